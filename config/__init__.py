@@ -1,0 +1,5 @@
+"""What people declare: sources, triggers, scenarios, subscriptions and settings, each one a YAML file checked by a model.
+
+May import nothing of ours. A singular module is the type (`source.py`), the plural folder its instances
+(`sources/*.yml`); the id is the file name. Unknown keys are errors, and an error names file, line, key and fix.
+"""
