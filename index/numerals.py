@@ -1,0 +1,124 @@
+"""Numbers as Chinese documents write them, brought to one form so that 第十条 and 第10条 compare equal.
+
+`fold` is for comparing only: it is not reversible and its result is never shown. What it treats as equal: white space
+and zero-width characters, full-width and compatibility forms (NFKC), curly and straight quotes, dashes, Arabic and
+Chinese numerals (一百零五 = 105, 二〇二六 = 2026, 1,000 = 1000, 10万 = 100000) and percentages (百分之九十二 = 92%).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+
+# Cf holds zero-width space, joiners, BOM, soft hyphen; the C0 range beyond white space shows nothing either.
+INVISIBLE = re.compile(
+    r"[\s\x00-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+)
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‘": "'",
+        "’": "'",
+        "–": "-",
+        "—": "-",
+        "―": "-",
+        "−": "-",
+        "‐": "-",
+        "‑": "-",
+        "○": "〇",
+        "﹝": "〔",
+        "﹞": "〕",
+    }
+)
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
+_DIGITS |= {"两": 2, "兩": 2, "幺": 1}
+_SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+_CHINESE = "".join([*_DIGITS, *_SMALL, *_LARGE])
+_SCALES = "".join([*_SMALL, *_LARGE])
+
+NUMBER = re.compile(
+    rf"(?P<of>[百千万]分之)?(?:(?P<arabic>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?)(?P<scale>[{_SCALES}]*)"
+    rf"|(?P<chinese>[{_CHINESE}]+)(?:点(?P<decimals>[零〇一二三四五六七八九]+))?)(?P<percent>[%‰])?"
+)
+_DENOMINATORS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
+
+
+@lru_cache(maxsize=4096)
+def chinese_number(numeral: str) -> int | None:
+    """Value of a Chinese numeral (一百零五, 二〇二六, 三亿五千万), or None where it is not well formed (万一, 三五)."""
+    if all(c in _DIGITS for c in numeral):
+        positional = len(numeral) == 1 or len(numeral) > 2 or "〇" in numeral or "零" in numeral
+        return int("".join(str(_DIGITS[c]) for c in numeral)) if positional else None
+    return _additive(numeral)
+
+
+def _additive(numeral: str) -> int | None:
+    """Read 三亿五千零二十万一: falling units within a section of ten thousand, falling sections."""
+    total = section = digit = 0
+    unit, large, pending = 10**4, 10**16, False
+    for char in numeral:
+        if char in _DIGITS:
+            if pending and digit:
+                return None
+            digit, pending = _DIGITS[char], True
+        elif char in _SMALL:
+            if _SMALL[char] >= unit or (pending and not digit and char not in "十拾"):
+                return None
+            section += (digit or 1) * _SMALL[char]
+            unit, digit, pending = _SMALL[char], 0, False
+        else:
+            if _LARGE[char] >= large:
+                return None
+            total += ((section + digit) or 1) * _LARGE[char]
+            unit, large, section, digit, pending = 10**4, _LARGE[char], 0, 0, False
+    return total + section + digit
+
+
+def number_text(match: re.Match[str]) -> str | None:
+    """The plain decimal form of one match of `NUMBER` (`92%`, `15000`, `0.05‰`), None where it is no number."""
+    value = _arabic(match) if match["arabic"] else _spelled(match["chinese"], match["decimals"])
+    if value is None:
+        return None
+    sign = match["percent"] or _DENOMINATORS.get(match["of"] or "", "")
+    return f"{_plain(value)}{sign}"
+
+
+def _arabic(match: re.Match[str]) -> Decimal | None:
+    value = Decimal(match["arabic"].replace(",", ""))
+    for char in match["scale"]:
+        value *= _SMALL.get(char) or _LARGE[char]
+    return value
+
+
+def _spelled(numeral: str, decimals: str | None) -> Decimal | None:
+    whole = chinese_number(numeral)
+    if whole is None or not decimals:
+        return None if whole is None else Decimal(whole)
+    return Decimal(f"{whole}.{''.join(str(_DIGITS[c]) for c in decimals)}")
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _folded(match: re.Match[str]) -> str:
+    number = number_text(match)
+    # the marks keep 三五 (three to five) apart from 35, and 3、5 from 35
+    return match[0] if number is None else f"\x02{number}\x03"
+
+
+def squeeze(text: str) -> str:
+    """NFKC without white space and zero-width characters. For comparing only: NFKC also alters （）：，."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def fold(text: str) -> str:
+    """The comparison key of a text: two texts with the same key say the same."""
+    return NUMBER.sub(_folded, squeeze(text).translate(_TYPOGRAPHY))
