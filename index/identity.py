@@ -65,9 +65,7 @@ def document_id(url: str) -> str:
 
 _OPEN, _CLOSE = r"[〔\[(【《〈〖{]", r"[〕\])】》〉〗}]"
 _NUMERAL = r"[0-9一二三四五六七八九十百千零〇]+"
-_YEARED = re.compile(
-    rf"(?P<prefix>[\u4e00-\u9fff]*){_OPEN}(?P<year>[12]\d{{3}})年?{_CLOSE}(?:第)?(?P<number>{_NUMERAL})号"
-)
+_YEARED = re.compile(rf"(?P<prefix>[\u4e00-\u9fff]*){_OPEN}(?P<year>[12]\d{{3}})年?{_CLOSE}第?(?P<number>{_NUMERAL})号")
 _ORDER = re.compile(
     rf"(?P<prefix>[\u4e00-\u9fff、]*?)(?P<before>令|公告|通告|公报)?{_OPEN}?(?:(?P<year>[12]\d{{3}})年?{_CLOSE}?)?"
     rf"第?(?P<number>{_NUMERAL})号(?P<after>令|公告|通告|公报)?"
@@ -77,7 +75,7 @@ _LEAD = re.compile(r".*(?:文号|字号|编号|通知|意见|办法|规定|方�
 
 
 def doc_number(text: str) -> str | None:
-    """The 文号 in a metadata value or heading, normalised; None where there is none.
+    """Normalise the 文号 in a metadata value or heading; None where there is none.
 
     `国办发〔2026〕12号` whatever the brackets, digits and spaces were; orders and announcements as `某某令第5号`,
     `2026年第45号令`, `第82号`. Leading zeros and 第 after the bracket are dropped, Chinese numerals become digits,
@@ -121,33 +119,35 @@ _AGENCY = re.compile(
 
 
 def work_id(issuer: str | None, number: str | None, index_number: str | None, url: str) -> str:
-    """The work a document is a copy of, the same on every site that reprints it.
+    """Name the work a document is a copy of, the same on every site that reprints it.
 
-    A 文号 with its own prefix (国办发〔2026〕12号, 国务院令第796号) names the work alone, whoever reprints it; a bare one
-    (第5号, 2026年第45号令) and an 索引号 need the issuer, which is the first where several are joined. Without these a
+    A 文号 with its own prefix (国办发〔2026〕12号, 国务院令第796号) names the work alone, whoever reprints it; a bare
+    one (第5号, 2026年第45号令) and an 索引号 need the issuer, the first where several are joined. Without these a
     document is a work of its own: `cn/<host>/<hash of the address>`. `number` need not be normalised.
     """
     known = doc_number(number or "")
     own, bare = _split(known) if known else ("", "")
     lead = own or _lead(issuer or "")
     if known and lead:
-        return f"cn/{lead}/{known if _ORDER_WORD.search(bare) is None and own else bare}"
+        return f"cn/{lead}/{known if own and bare.startswith('〔') else bare}"
     if lead and index_number:
         return f"cn/{lead}/{re.sub(r'[/|#?]+', '-', squeeze(index_number))}"
-    return f"cn/{urlsplit(canonical_url(url)).netloc}/{document_id(url)}"
-
-
-_ORDER_WORD = re.compile(r"^(?:令|公告|通告|公报)?(?:〔?\d{4}[〕年])?第")
+    host = re.match(r"\w+://([^/]+)", canonical_url(url))
+    return f"cn/{host[1] if host else 'unknown'}/{document_id(url)}"
 
 
 def _split(number: str) -> tuple[str, str]:
     """Issuer or 发文机关代字 of a normalised 文号, and the rest with the kind word first: (国务院, 令第796号)."""
-    if order := _ORDER.fullmatch(number):
-        kind = order["before"] or order["after"] or ""
-        year = f"{order['year']}年" if order["year"] else ""
-        return _lead(order["prefix"]), f"{kind}{year}第{order['number']}号"
-    prefix, _, rest = number.partition("〔")
-    return prefix, f"〔{rest}"
+    code, bracket, rest = number.partition("〔")
+    order = _ORDER.fullmatch(number)
+    if order is None or (bracket and not _KIND.search(code)):
+        return code, f"〔{rest}"
+    kind = order["before"] or order["after"] or ""
+    year = f"{order['year']}年" if order["year"] else ""
+    return _lead(order["prefix"]), f"{kind}{year}第{order['number']}号"
+
+
+_KIND = re.compile(r"(?:令|公告|通告|公报)$")
 
 
 def _lead(issuer: str) -> str:

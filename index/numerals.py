@@ -14,27 +14,11 @@ from functools import lru_cache
 
 # Cf holds zero-width space, joiners, BOM, soft hyphen; the C0 range beyond white space shows nothing either.
 INVISIBLE = re.compile(
-    r"[\s\x00-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+    r"[\s\x00-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 
-_TYPOGRAPHY = str.maketrans(
-    {
-        "“": '"',
-        "”": '"',
-        "„": '"',
-        "‘": "'",
-        "’": "'",
-        "–": "-",
-        "—": "-",
-        "―": "-",
-        "−": "-",
-        "‐": "-",
-        "‑": "-",
-        "○": "〇",
-        "﹝": "〔",
-        "﹞": "〕",
-    }
-)
+_TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞", '"""\'\'------〇〔〕')
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "兩": 2, "幺": 1}
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
@@ -81,7 +65,7 @@ def _additive(numeral: str) -> int | None:
 
 
 def number_text(match: re.Match[str]) -> str | None:
-    """The plain decimal form of one match of `NUMBER` (`92%`, `15000`, `0.05‰`), None where it is no number."""
+    """Give the plain decimal form of one match of `NUMBER` (`92%`, `15000`, `0.05‰`), None where it is no number."""
     value = _arabic(match) if match["arabic"] else _spelled(match["chinese"], match["decimals"])
     if value is None:
         return None
@@ -120,5 +104,5 @@ def squeeze(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The comparison key of a text: two texts with the same key say the same."""
+    """Give the comparison key of a text: two texts with the same key say the same."""
     return NUMBER.sub(_folded, squeeze(text).translate(_TYPOGRAPHY))

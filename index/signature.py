@@ -14,7 +14,7 @@ _SEEDS = np.random.default_rng(20261122).integers(1, 2**63, size=(2, _HASHES), d
 
 
 def signature(text: str) -> bytes:
-    """MinHash of the character shingles of a text, 512 bytes; white space and the spelling of numerals do not matter."""
+    """MinHash of the character shingles of a text, 512 bytes; white space and spelling of numerals do not matter."""
     shingles = _shingles(fold(text))
     lows = np.empty(_HASHES, dtype=np.uint32)
     for i in range(_HASHES):
