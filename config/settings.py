@@ -1,0 +1,84 @@
+"""What the operator sets for one installation: environment variables with the prefix VEDETTE_, secrets among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from config.declaration import DeclarationError, TimeZone, fault
+
+PREFIX = "VEDETTE_"
+
+
+def _networks(value: object) -> object:
+    """`127.0.0.0/8,10.0.0.0/8` as networks."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise fault(str(error), "write networks with commas between, for example 127.0.0.0/8,10.1.0.0/16") from error
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+class Settings(BaseSettings):
+    """Every setting, read from VEDETTE_<NAME>; arguments given in code win over the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(default=Path("data"), description="Folder of archive, vectors, model and out.")
+    config: Path | None = Field(
+        default=None, description="Folder whose sources/, triggers/ … overlay the shipped ones."
+    )
+    model: str = Field(default="bundled", description="Encoder: bundled, or a sentence-transformers name or folder.")
+    mirror: str | None = Field(
+        default=None, description="Sends every request for https://HOST/PATH to MIRROR/HOST/PATH."
+    )
+    allow_networks: Networks = Field(
+        default=(), description="Private networks that crawler and webhooks may reach, with commas between."
+    )
+    user_agent: str = Field(
+        default="Vedette/0.1 (policy monitor; +https://example.org/vedette; vedette@example.org)",
+        description="Says honestly who asks and how to reach them; set your own address.",
+    )
+    smtp_host: str | None = Field(default=None, description="Mail relay; without it digests are only written to out/.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the relay.")
+    smtp_user: str | None = Field(default=None, description="Login at the relay.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the relay.")
+    smtp_starttls: bool = Field(default=True, description="Upgrade to TLS after connecting, or give up.")
+    smtp_tls: bool = Field(default=False, description="TLS from the first byte (port 465); wins over STARTTLS.")
+    smtp_from: str = Field(default="vedette@localhost", description="Sender address of digests.")
+    alert_backfill_days: int = Field(
+        default=7, ge=0, le=3650, description="A first crawl alerts only what is at most this many days old."
+    )
+    deployment: str = Field(
+        default="vedette", pattern=r"^[A-Za-z0-9._-]+$", description="Name of this installation in the feed's `source`."
+    )
+    public_url: str | None = Field(default=None, description="Address under which `vedette run` is reached, for links.")
+    timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of the schedule and of printed times.")
+
+
+def read(**given: object) -> Settings:
+    """Read the settings of this process; `given` wins over the environment, None in `given` means not given.
+
+    Raises DeclarationError naming the first variable that is wrong.
+    """
+    try:
+        return Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise _as_declaration_error(error.errors(include_url=False)[0]) from error
+
+
+def _as_declaration_error(detail: Mapping[str, Any]) -> DeclarationError:
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    field = Settings.model_fields.get(name)
+    about = (field.description or "") if field else f"known are {', '.join(Settings.model_fields)}"
+    fix = detail.get("ctx", {}).get("fix") or about
+    return DeclarationError("environment", 0, PREFIX + name.upper(), str(detail["msg"]), fix)
