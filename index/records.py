@@ -152,7 +152,8 @@ class Diff:
 class Change:
     """An event of one document. `baseline`: found by a first crawl and older than the backfill window, never alerted.
 
-    `silent`: the text changed and no date of the page did. `cause` tooling: our own extractor changed, never alerted.
+    `silent`: the text changed and no date of the page did. `repost`: a further address of a work already known.
+    `cause` tooling: our own extractor changed, never alerted.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Change:
     after: str | None
     baseline: bool = False
     silent: bool = False
+    repost: bool = False
     diff: Diff = field(default_factory=Diff)
 
 
@@ -272,6 +274,7 @@ class Delivery:
 
     key: str
     subscription: str
+    issue: str
     channel: str
     receiver: str
     status: DeliveryStatus

@@ -1,0 +1,98 @@
+"""Opens the archive of one home and holds its shelves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from index.archive.documents import Documents
+from index.archive.feed import Feed
+from index.archive.health import Health
+from index.archive.judgements import Judgements
+from index.archive.ledger import Ledger
+from index.archive.pages import Pages
+from index.archive.passages import Passages
+from index.archive.schema import MIGRATIONS
+from index.blobs import Blobs
+
+BUSY_MS = 30_000
+"""How long a writer waits for another process' transaction."""
+
+
+class ArchiveProblem(Exception):
+    """The archive cannot be opened or written (disk full, no permission, newer schema). Says what to do."""
+
+
+class Archive:
+    """The archive of one home: `HOME/archive.db` and `HOME/blobs/`. Close it, or use it as a context manager."""
+
+    def __init__(self, home: Path) -> None:
+        """Open, creating the folder and bringing the schema up to date.
+
+        Raises ArchiveProblem where the folder cannot be written or a newer Vedette wrote the archive.
+        """
+        self.home = home
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            self._db = Database(sqlite3.connect(home / "archive.db", timeout=BUSY_MS / 1000, check_same_thread=False))
+            self._db.enable_wal()
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._refuse_newer()
+            MIGRATIONS.apply(self._db)
+        except (OSError, sqlite3.OperationalError) as error:
+            raise ArchiveProblem(f"{home}: {error}. Is the folder writable, and is there room on the disk?") from error
+        self.blobs = Blobs(home / "blobs")
+        self.pages = Pages(self._db, self.blobs)
+        self.documents = Documents(self._db)
+        self.judgements = Judgements(self._db)
+        self.feed = Feed(self._db)
+        self.ledger = Ledger(self._db)
+        self.health = Health(self._db)
+        self.passages = Passages(self._db)
+
+    def _refuse_newer(self) -> None:
+        newer = ", ".join(sorted({step.name for step in MIGRATIONS.applied(self._db)} - _names()))
+        if newer:
+            raise ArchiveProblem(f"{self.home}: written by a newer Vedette ({newer}). Upgrade vedette, then try again.")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes inside happen, or none. May be nested; the outermost one commits.
+
+        Raises ArchiveProblem where the disk is full or another process held the archive too long; nothing is lost.
+        """
+        if self._db.conn.in_transaction:
+            with self._db.atomic():
+                yield
+            return
+        try:
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.conn.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._db.rollback()
+            raise ArchiveProblem(f"{self.home / 'archive.db'}: {error}; nothing already archived is changed") from error
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def close(self) -> None:
+        """Close the file; the write-ahead log is folded in by SQLite."""
+        self._db.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _names() -> set[str]:
+    empty = Database(memory=True)
+    names = {migration.name for migration in MIGRATIONS.pending(empty)}
+    empty.close()
+    return names

@@ -1,0 +1,70 @@
+"""Runs of sources and the problems they met."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from index.archive import rows
+from index.records import Problem, ProblemKind, Run
+
+
+class Health:
+    """The shelf of source health: each problem is opened once and closed by recovery."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add_run(self, run: Run) -> None:
+        """Keep one finished crawl of a source."""
+        times = {"started_at": rows.stamp(run.started_at), "ended_at": run.ended_at and rows.stamp(run.ended_at)}
+        self._db["runs"].insert(asdict(run) | times)
+
+    def last_run(self, source: str) -> Run | None:
+        """The newest run of a source."""
+        row = next(self._db["runs"].rows_where("source = ?", [source], order_by="started_at desc", limit=1), None)
+        return rows.run(row) if row else None
+
+    def runs(self, since: datetime) -> list[Run]:
+        """The runs started since then, oldest first."""
+        found = self._db["runs"].rows_where("started_at >= ?", [rows.stamp(since)], order_by="started_at")
+        return [rows.run(row) for row in found]
+
+    def has_read(self, source: str) -> bool:
+        """Whether any run of this source has ever read something; until then a crawl is its first."""
+        where = "source = ? and (listed > 0 or new > 0 or unchanged > 0)"
+        return bool(self._db["runs"].count_where(where, [source]))
+
+    def open(self, problem: Problem) -> bool:
+        """Open a problem; False where the same one (source, kind, address) is open already."""
+        where = "source = ? and kind = ? and url = ? and closed_at is null"
+        if self._db["problems"].count_where(where, [problem.source, problem.kind, problem.url]):
+            return False
+        times = {"opened_at": rows.stamp(problem.opened_at), "closed_at": None}
+        self._db["problems"].insert(asdict(problem) | times)
+        return True
+
+    def close(self, source: str, url: str, at: datetime, kind: ProblemKind | None = None) -> list[Problem]:
+        """Close the open problems of an address of a source (of one kind, if given) and return them."""
+        where, args = "source = ? and url = ? and closed_at is null", [source, url]
+        if kind:
+            where, args = where + " and kind = ?", [*args, kind]
+        found = [rows.problem(row) for row in self._db["problems"].rows_where(where, args)]
+        if found:
+            self._db.execute(f"UPDATE problems SET closed_at = ? WHERE {where}", [rows.stamp(at), *args])  # noqa: S608 - fixed text, values bound
+        return found
+
+    def problems(self, source: str | None = None, *, open_only: bool = True) -> list[Problem]:
+        """Problems of one source or of all, oldest first."""
+        where, args = ("source = ?", [source]) if source else ("1", [])
+        if open_only:
+            where += " and closed_at is null"
+        return [rows.problem(row) for row in self._db["problems"].rows_where(where, args, order_by="opened_at")]
+
+    def problems_between(self, since: datetime, until: datetime) -> list[Problem]:
+        """Problems opened, closed or open at some time in the window, oldest first."""
+        where = "opened_at < ? and (closed_at is null or closed_at >= ?)"
+        bounds = [rows.stamp(until), rows.stamp(since)]
+        return [rows.problem(row) for row in self._db["problems"].rows_where(where, bounds, order_by="opened_at")]

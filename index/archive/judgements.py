@@ -1,0 +1,58 @@
+"""Tags and facts, and which stage has dealt with which change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from index.archive import rows
+from index.records import Fact, Tag
+
+
+class Judgements:
+    """The shelf of what was judged of changes and versions."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def done(self, stage: str, changes: Iterable[str], at: datetime) -> None:
+        """Note that a stage has dealt with these changes."""
+        marks = [{"stage": stage, "change": change, "at": rows.stamp(at)} for change in changes]
+        self._db["done"].insert_all(marks, ignore=True)
+
+    def add_tags(self, tags: Iterable[Tag]) -> None:
+        """Keep tags; a change has one tag for each trigger, and the first stays."""
+        self._db["tags"].insert_all([rows.tag_row(tag) for tag in tags], ignore=True)
+
+    def tags(self, change: str) -> list[Tag]:
+        """The tags of a change, by trigger."""
+        return [rows.tag(row) for row in self._db["tags"].rows_where("change = ?", [change], order_by="trigger")]
+
+    def add_facts(self, version: str, facts: Iterable[Fact]) -> None:
+        """Keep the facts of a version, in the order of the text."""
+        spelled = [
+            asdict(fact) | {"version": version, "position": position, "values": rows.dump(dict(fact.values))}
+            for position, fact in enumerate(facts)
+        ]
+        self._db["facts"].insert_all(spelled, ignore=True)
+
+    def facts(self, version: str) -> list[Fact]:
+        """The facts of a version, in the order of the text."""
+        return [rows.fact(row) for row in self._db["facts"].rows_where("version = ?", [version], order_by="position")]
+
+    def fired(self, since: datetime) -> list[dict[str, Any]]:
+        """Tags that fired on changes seen since then, oldest first, one row each.
+
+        Keys: trigger, direction, score, and of the change id, kind, work, source, at, after, repost, baseline; what
+        scenario windows count.
+        """
+        sql = (
+            "SELECT t.trigger, t.direction, t.score, c.id AS change, c.kind, c.work, c.source, c.at, c.after, c.repost,"
+            " c.baseline FROM tags t JOIN changes c ON c.id = t.change"
+            " WHERE t.fires AND c.cause = 'source' AND c.at >= ? ORDER BY c.seq, t.trigger"
+        )
+        return [{**row, "at": rows.moment(row["at"])} for row in self._db.query(sql, [rows.stamp(since)])]

@@ -1,0 +1,58 @@
+"""Bytes as received, kept under their own sha256, compressed, never rewritten.
+
+gzip rather than something denser: any machine can read it in twenty years with no library of ours.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from hashlib import sha256
+from pathlib import Path
+
+
+class CorruptBlob(Exception):
+    """A stored blob is missing, unreadable or no longer has the sha256 that names it."""
+
+
+class Blobs:
+    """Content-addressed files below one folder: `ab/cdef….gz`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Where the blob named by a hex sha256 lies, whether it exists or not."""
+        return self.folder / digest[:2] / f"{digest[2:]}.gz"
+
+    def put(self, content: bytes) -> str:
+        """Store bytes once and return their hex sha256.
+
+        Written beside its place and renamed, so a crash leaves no half blob.
+
+        Raises OSError where the disk is full; nothing already stored is touched.
+        """
+        digest = sha256(content).hexdigest()
+        place = self.path(digest)
+        if place.exists():
+            return digest
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        try:
+            beside.write_bytes(gzip.compress(content, compresslevel=5, mtime=0))
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes named by a hex sha256. Raises CorruptBlob where they cannot be vouched for."""
+        place = self.path(digest)
+        try:
+            content = gzip.decompress(place.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise CorruptBlob(f"{place}: {error}; restore it from a backup, or fetch the page again") from error
+        if sha256(content).hexdigest() != digest:
+            raise CorruptBlob(f"{place}: content no longer has the sha256 of its name; restore it from a backup")
+        return content
