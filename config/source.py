@@ -74,7 +74,9 @@ class Listing(Part):
 class Detail(Part):
     """Where things stand on a document's page."""
 
-    body: str | None = Field(default=None, description="The readable text; on gov.cn an absolute XPath.")
+    body: str | None = Field(
+        default=None, description="The readable text; the first match counts. On gov.cn an absolute XPath."
+    )
     title: str | None = Field(default=None, description="Title of the document.")
     published: str | None = Field(default=None, description="Date of publication.")
     written: str | None = Field(default=None, description="Date of signing, 成文日期.")
@@ -94,7 +96,9 @@ class Revisit(Part):
 class Expect(Part):
     """What a healthy visit brings; less, or nothing for too long, is a problem that is reported."""
 
-    items: tuple[int, int] = Field(description="Fewest and most rows of one visit (documents, for kind page).")
+    items: tuple[int, int] = Field(
+        description="Fewest and most rows of one visit, before include; for kind page, documents."
+    )
     quiet_days: int | None = Field(default=None, ge=1, description="Days without anything new before it is reported.")
 
     @model_validator(mode="after")
@@ -138,6 +142,9 @@ class Source(Declaration):
     list: Listing = Field(default_factory=Listing, description="How rows stand in the list.")
     detail_url: str | None = Field(
         default=None, description="Template of the document's address with row fields in braces, such as {announceId}."
+    )
+    detail_method: Literal["GET", "POST"] = Field(
+        default="GET", description="POST: the query of the document's address is sent as form fields."
     )
     detail: Detail = Field(default_factory=Detail, description="Where things stand on a document's page.")
     remove: tuple[str, ...] = Field(default=(), description="Selectors of parts that are never content.")
