@@ -1,0 +1,169 @@
+"""One page read: which part is the document, which are rows of a list, and what the page says about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from crawlers.reading import selectors as query
+from crawlers.reading.attachments import attached, linked
+from crawlers.reading.body import find_body, running_text, trimmed
+from crawlers.reading.dates import in_url, printed
+from crawlers.reading.decoding import decode
+from crawlers.reading.embedded import gkmlpt_detail
+from crawlers.reading.lines import Line, clean, lines_of
+from crawlers.reading.metadata import Metadata, labelled, meta_tags
+from crawlers.reading.numbers import at_head, in_title, stated
+from crawlers.reading.rows import declared_rows, found_rows
+from crawlers.reading.selectors import Selectors
+from crawlers.reading.terms import Terms, terms_of
+from crawlers.reading.titles import title_of
+from crawlers.reading.tree import drop_hidden, remove, tree
+from index.records import Attachment, Reading, Row
+
+_NO_HEADERS: Mapping[str, str] = {}
+_NO_SELECTORS = Selectors()
+_LARGEST = 24_000_000
+_ARTICLE_TAGS = ("articletitle", "firstpublishedtime", "manuscriptid")
+
+
+def read(
+    page: bytes, url: str, *, headers: Mapping[str, str] = _NO_HEADERS, selectors: Selectors | None = None
+) -> Reading:
+    """Read one HTML page: the document on it, or the rows of a list; empty for a page that holds neither.
+
+    `url` is where the page came from (links are completed with it), `headers` the response headers with lower-case
+    names. Pure: no clock, no network. Any bytes are taken; only a selector that is neither CSS nor XPath raises
+    (ValueError).
+    """
+    source = decode(page[:_LARGEST], headers)
+    root = tree(source)
+    if root is None:
+        return Reading(url=url)
+    wanted = selectors or _NO_SELECTORS
+    for selector in wanted.remove:
+        for element in query.elements(root, selector):
+            remove(element)
+    drop_hidden(root)
+    base = _base(root, url)
+    sheet = _Sheet.of(root, wanted)
+    items = declared_rows(root, base, wanted) if wanted.items else ()
+    if not wanted.items and not wanted.body and not sheet.is_article:
+        items = found_rows(root, base)
+    if items and sheet.is_list(items):
+        return Reading(
+            url=url,
+            title=title_of(root, sheet.metadata, None),
+            lang=language(root, "".join(i.title for i in items)),
+            items=items,
+        )
+    return _document(root, url, base, sheet, wanted, source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page taken apart: the element of the body, its lines, and the metadata around it."""
+
+    body: HtmlElement | None
+    located: bool
+    lines: list[Line]
+    metadata: Metadata
+
+    @classmethod
+    def of(cls, root: HtmlElement, wanted: Selectors) -> _Sheet:
+        tags = meta_tags(root)
+        declared = query.elements(root, wanted.body) if wanted.body else []
+        found = None if declared else find_body(root)
+        body = declared[0] if declared else (found.element if found else None)
+        around = lines_of(root, frozenset({body} if body is not None else ()))
+        lines = lines_of(body) if body is not None else []
+        located = bool(declared) or bool(found and found.known)
+        labels = labelled(around if located else [*around, *lines[:12]])
+        return cls(body, located, lines, Metadata(labels, tags))
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page's own meta tags call it a document."""
+        return any(self.metadata.tags.get(name) for name in _ARTICLE_TAGS)
+
+    def is_list(self, items: tuple[Row, ...]) -> bool:
+        """Whether the rows are the page, rather than a box of related documents beside a text."""
+        text = sum(running_text(line.text) for line in self.lines if line.linked < len(line.text) // 2)
+        return text < 40 * len(items) or (not self.located and text < 120 * len(items))
+
+
+def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Selectors, source: str) -> Reading:
+    title = query.text(root, wanted.title) or title_of(root, sheet.metadata, sheet.body)
+    lines = trimmed(sheet.lines, title, located=sheet.located)
+    detail = gkmlpt_detail(source)
+    labels = {**detail.labels, **sheet.metadata.labels} if detail else sheet.metadata.labels
+    text = [line.text for line in lines]
+    if not text and detail:
+        text = [line.text for line in detail.lines]
+    published = printed(query.text(root, wanted.published) or "") or sheet.metadata.published or _published(labels, url)
+    terms = terms_of(text, labels, published)
+    return Reading(
+        url=url,
+        title=title,
+        text="\n".join(text),
+        lang=language(root, title + "".join(text[:40])),
+        published=published,
+        written=printed(query.text(root, wanted.written) or "") or terms.written,
+        effective=terms.effective,
+        expires=terms.expires,
+        comments_close=terms.comments_close,
+        issuer=query.text(root, wanted.issuer) or sheet.metadata.issuer,
+        doc_number=_number(root, wanted, labels, title, text),
+        index_number=_index_number(root, wanted, labels),
+        attachments=_attachments(root, wanted, sheet, base),
+    )
+
+
+def _published(labels: Mapping[str, str], url: str) -> date | None:
+    return printed(labels.get("published", "")) or in_url(url)
+
+
+def _number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str], title: str, text: list[str]) -> str | None:
+    declared = stated(query.text(root, wanted.doc_number))
+    return declared or stated(labels.get("doc_number")) or at_head(text) or in_title(title)
+
+
+def _index_number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str]) -> str | None:
+    value = clean(query.text(root, wanted.index_number) or labels.get("index_number")).replace(" ", "")
+    return value if re.search(r"\d", value) and len(value) < 60 else None
+
+
+def _attachments(root: HtmlElement, wanted: Selectors, sheet: _Sheet, base: str) -> tuple[Attachment, ...]:
+    if wanted.attachments:
+        return linked(query.elements(root, wanted.attachments), base)
+    return attached(root, sheet.body, base)
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    element = next(root.iter("base"), None)
+    href = (element.get("href") or "").strip() if element is not None else ""
+    try:
+        return urljoin(url, href) if href else url
+    except ValueError:
+        return url
+
+
+def language(root: HtmlElement | None, text: str) -> str:
+    """zh, zh-Hant or en, from the characters of the text; from the page's own label where there are too few."""
+    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    if han + latin < 20 and root is not None:
+        label = (root.get("lang") or "").lower()
+        return "en" if label.startswith("en") else "zh-Hant" if label in {"zh-tw", "zh-hk", "zh-hant"} else "zh"
+    if latin > 6 * han:
+        return "en"
+    traditional, simplified = (
+        sum(text.count(c) for c in s)
+        for s in ("國務廣關於實與個時發電資訊網數據產業", "国务广关于实与个时发电资讯网数据产业")
+    )
+    return "zh-Hant" if traditional > simplified else "zh"

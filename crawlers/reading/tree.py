@@ -1,0 +1,87 @@
+"""Text of a page to a tree that holds what a reader sees.
+
+lxml reads; three things are put right before it does, each seen on a real site. gov.cn, its 2007 gazette pages and
+xzfg.moj.gov.cn print a `</html>` before the content: everything after it would hang on a second root that relative
+queries do not search. Old column pages keep their rows in an XML record set inside a script. Pages pasted from Word
+leave hundreds of `<font>` open: beyond 256 levels lxml gives up and returns almost nothing, so BeautifulSoup, which
+has no such limit, first takes the inline wrappers out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+_CLOSING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.IGNORECASE | re.DOTALL)
+_NEVER = ("script", "style", "noscript", "template", "svg", "textarea", "select", "button", "canvas", "map")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_INLINE = ("font", "span", "b", "strong", "i", "em", "u", "o:p", "st1:chsdate", "center", "big", "small", "ins", "tt")
+_REPAIR_TAGS, _REPAIR_CHARS = 30_000, 4_000_000
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+def tree(source: str) -> HtmlElement | None:
+    """The root of a page, without comments, scripts and hidden parts; None where there is no markup to read."""
+    if not source.strip():
+        return None
+    text = _with_records(_CLOSING.sub(" ", source))
+    root, deep = _parsed(text)
+    if deep:
+        root, _ = _parsed(_flattened(text))
+    if root is None:
+        return None
+    etree.strip_elements(root, *_NEVER, with_tail=False)
+    return root
+
+
+def drop_hidden(root: HtmlElement) -> None:
+    """Take out what a browser does not show: `display:none`, `hidden`. The copy of a text on gz.gov.cn is such."""
+    hidden = [e for e in root.iter(etree.Element) if "hidden" in e.attrib or _HIDDEN.search(e.get("style") or "")]
+    for element in hidden:
+        remove(element)
+
+
+def remove(element: HtmlElement) -> None:
+    """Take an element out of its tree and leave the text after it where it was."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+        element.tail = None
+    parent.remove(element)
+
+
+def _parsed(text: str) -> tuple[HtmlElement | None, bool]:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing but comments or white space
+        return None, False
+    return root, any("Excessive depth" in e.message for e in parser.error_log.filter_from_errors())
+
+
+def _with_records(text: str) -> str:
+    """Rows of a record set (`<script type="text/xml">`, dataproxy.jsp) as an ordinary list at the end of the page."""
+    if "<record" not in text:
+        return text
+    rows = [r for r in _RECORD.findall(text) if "<" in r]
+    return f"{text}<ul class='recordset'>{''.join(rows)}</ul>" if rows else text
+
+
+def _flattened(text: str) -> str:
+    """The page without inline wrappers; for pages too large for that, their bare text in one paragraph a line."""
+    if len(text) > _REPAIR_CHARS or text.count("<") > _REPAIR_TAGS:
+        return "<p>" + "</p><p>".join(t for t in _TAG.sub("\n", text[: 4 * _REPAIR_CHARS]).split("\n") if t.strip())
+    soup = BeautifulSoup(text, "html.parser")
+    for element in soup.find_all(_INLINE):
+        element.unwrap()
+    return soup.decode()
