@@ -1,0 +1,198 @@
+"""Measures: numbers with their unit, currency or percent sign, and what they are per."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from classify.facts.money import currency_after, currency_before, currency_in, local_currency
+from classify.facts.numbers import Number, numbers
+from classify.facts.tables import Cell, Grid
+from classify.facts.units import per_at, per_before, rate_label, unit_at
+
+Sort = Literal["money", "percent", "off", "count"]
+_SENTENCE = re.compile(r"[。；;！？!?\n]|\.(?=\s|$)")
+_BRACKET = re.compile(r"\s?(?:\([^()\n]{0,40}\)|【[^】\n]{0,20}】)")
+_LIST = re.compile(r"(?:\*\*)?\s?(?:、|,\s|，|/|和|与|及|或|以及|and|or|,\s?and|,\s?or|&)\s?")
+_RANGE = re.compile(r"(?:\*\*)?\s?(?:-|~|—{1,2}|至|到|to|through|and)\s?")
+_NOUN = re.compile(r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])")
+_SLASH_NOUN = re.compile(r"\s([a-z]{3,15}s?)(?=\s?/\s?(?:min|sec|s(?![a-z])|hour|h(?![a-z])|day|month|mo(?![a-z])))")
+_OFF = re.compile(r"\s?折(?![合算旧叠线磨现腾])")
+_PERCENT = re.compile(r"\s?(?:%|percent(?!age)|per cent|个百分点)")
+_LEFT, _RIGHT = 110, 70
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number with its meaning at `start:end`. `unit` is a currency for money, the counted unit for counts.
+
+    `per` only where written next to the number; `noun` where the unit is a plain English plural.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    sort: Sort
+    unit: str
+    per: str | None = None
+    noun: bool = False
+    listed: int = -1
+    stop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The words around a measure: `left` and `right` of it in its sentence (table: column header, row label, cell)."""
+
+    left: str
+    right: str
+    cell: Cell | None
+    sentence: tuple[int, int]
+
+    @property
+    def all(self) -> str:
+        """Both sides with a mark where the measure stands."""
+        return f"{self.left}□{self.right}"
+
+
+class Reader:
+    """Reads the measures of one plain text and the context of each."""
+
+    def __init__(self, plain: str, lang: str | None) -> None:
+        self.plain, self.lang = plain, lang
+        self.grid = Grid(plain)
+        self._edges = [m.end() for m in _SENTENCE.finditer(plain)]
+
+    def measures(self) -> list[Measure]:
+        """All measures in order; numbers without any unit are left out, save in lists, ranges and table columns."""
+        found = numbers(self.plain)
+        read = [self._read(n) for n in found]
+        for i in range(len(found) - 2, -1, -1):
+            if read[i] is None and (follower := read[i + 1]) is not None:
+                read[i] = self._share(found[i], found[i + 1], follower)
+        return [m if m is not None else b for n, m in zip(found, read, strict=True) if (b := m or self._labelled(n))]
+
+    def context(self, m: Measure) -> Context:
+        """The words around `m`, at most 110 characters before and 70 after."""
+        low, high = self.sentence(m.start)
+        cell = self.grid.at(m.start)
+        if cell:
+            low, high = max(low, cell.start), min(max(high, m.end), cell.end)
+        left = self.plain[max(low, m.start - _LEFT) : m.start]
+        if cell:
+            left = f"{cell.caption} {cell.header} | {cell.row} | {left}"
+        return Context(left, self.plain[m.stop : min(high, m.stop + _RIGHT)], cell, (low, high))
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Start and end of the sentence or line around `at`."""
+        low = bisect_right(self._edges, at) - 1
+        high = bisect_left(self._edges, at + 1)
+        return (
+            self._edges[low] if low >= 0 else 0,
+            self._edges[high] if high < len(self._edges) else len(self.plain),
+        )
+
+    def _read(self, n: Number) -> Measure | None:
+        text = self.plain
+        if n.percent:
+            return Measure(n.start, n.end, n.value, "percent", "%", stop=n.end)
+        if off := _OFF.match(text, n.end):
+            return Measure(n.start, off.end(), n.value, "off", "折", stop=off.end())
+        if percent := _PERCENT.match(text, n.end):
+            return Measure(n.start, percent.end(), n.value, "percent", "%", stop=percent.end())
+        return self._money(n) or self._count(n)
+
+    def _money(self, n: Number) -> Measure | None:
+        before = currency_before(self.plain, n.start)
+        at = n.end + 2 if self.plain.startswith("**", n.end) else n.end
+        if at == n.end and self.plain.startswith("+", n.end):
+            at += 1
+        after = currency_after(self.plain, at)
+        if before is None and after is None:
+            return None
+        if after and (before is None or after[0] == before[0] or after[0] != "USD"):
+            currency, end, power = after
+        elif before:
+            currency, end, power = before[0], n.end, 0
+        start = before[1] if before else n.start
+        stop, per = self._per(end)
+        currency = local_currency(currency, self.plain[:4000], self.lang)
+        return Measure(start, end, n.value.scaleb(power) if power else n.value, "money", currency, per, stop=stop)
+
+    def _count(self, n: Number) -> Measure | None:
+        unit = unit_at(self.plain, n.end)
+        if unit and not (n.han and unit.name in ("request",) and n.value < 10):
+            stop, per = self._per(unit.end)
+            return Measure(n.start, unit.end, n.value, "count", unit.name, unit.per or per, stop=stop)
+        noun = _SLASH_NOUN.match(self.plain, n.end) or _NOUN.match(self.plain, n.end)
+        if noun:
+            stop, per = self._per(noun.end(1))
+            return Measure(n.start, noun.end(1), n.value, "count", singular(noun[1]), per, noun=True, stop=stop)
+        stop, per = self._per(n.end)
+        rated = per in ("second", "minute", "hour", "day") and self.plain[n.end] in " /" and "每" not in self.plain[n.end : n.end + 2]
+        label = rate_label(self.plain[max(0, n.start - 30) : n.start]) if rated else None
+        return Measure(n.start, n.end, n.value, "count", label[0], per, stop=stop) if label else None
+
+    def _per(self, end: int) -> tuple[int, str | None]:
+        """Where what belongs to the number ends, and what it is per; a conversion in brackets may stand between."""
+        at = end + 2 if self.plain.startswith("**", end) else end
+        unit = per_at(self.plain, at)
+        if unit is None and (bracket := _BRACKET.match(self.plain, at)):
+            unit = per_at(self.plain, bracket.end())
+            inner = per_at(self.plain, at + 1) if self.plain[at] == "(" else None
+            unit = unit or inner
+        return (unit.end, unit.name) if unit else (end, None)
+
+    def _share(self, n: Number, following: Number, m: Measure) -> Measure | None:
+        """A number before `、`, `和`, `-` … takes the unit of the number after it."""
+        gap = self.plain[n.end : min(m.start, following.start)]
+        joined = len(gap) <= 8 and (_LIST.fullmatch(gap) or _RANGE.fullmatch(gap))
+        if not joined or m.noun or (n.start > 0 and self.plain[n.start - 1] in "第年.-"):
+            return None
+        value = n.value
+        if m.start < following.start and "." not in gap and m.sort == "money" and currency_before(self.plain, n.start):
+            return None
+        tail = self.plain[following.start : following.end].lstrip("0123456789.,")
+        if tail and n.value * 10000 <= following.value * 100 and _RANGE.fullmatch(gap):
+            scale = following.value / Decimal(re.sub(r"[^\d.]", "", self.plain[following.start : following.end]) or 1)
+            value = n.value * scale
+        if m.sort == "money" and (scale := m.value / following.value if following.value else Decimal(1)) != 1:
+            value *= scale
+        return replace(m, start=n.start, end=n.end, value=value, stop=n.end)
+
+    def _labelled(self, n: Number) -> Measure | None:
+        """A bare number whose table column, caption or label names the unit (`单价（元/千瓦时）`, `RPM`)."""
+        cell = self.grid.at(n.start)
+        if cell and cell.bare:
+            label = next((t for t in (cell.header, cell.row[-30:], cell.caption) if _names_unit(t)), "")
+            if currency := currency_in(label):
+                currency = local_currency(currency, self.plain[:4000], self.lang)
+                return Measure(n.start, n.end, n.value, "money", currency, per_before(label), stop=n.end)
+            if rate := rate_label(label):
+                return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end)
+            return None
+        low = max(self.sentence(n.start)[0], n.start - 90)
+        left = self.plain[low : n.start]
+        if not _LINK.search(left) or not re.match(r"(?![\d%.:\-/]|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
+            return None
+        rate = rate_label(left)
+        return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end) if rate else None
+
+
+_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|不超过|不高于|最大|最多|\bis|\bof|=|≤|\bto|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
+
+
+def _names_unit(label: str) -> bool:
+    return currency_in(label) is not None or rate_label(label) is not None
+
+
+def singular(noun: str) -> str:
+    """The singular of a regular English plural."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "xes", "ches", "shes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun

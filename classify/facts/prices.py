@@ -1,0 +1,53 @@
+"""Prices: money that a good or service costs, told from revenue, investment, fines and other money."""
+
+from __future__ import annotations
+
+import re
+
+from classify.facts.measures import Context, Measure
+from classify.facts.units import per_before
+
+_PRICE = re.compile(
+    r"价|资费|费用|收费|月费|年费|套餐|月租|计费|费率|定额|低至|仅需|只需|起售|售(?!后)|元起|档|包月|包年|续费|订阅|购买|首购|缴纳|充值|电费|服务费|通话费|使用费|"
+    r"pric|(?<![a-z])costs?(?![a-z])|(?<![a-z])fees?(?![a-z])|charge|(?<![a-z])pay(?:s|ing)?(?![a-z])|tariff|(?<![a-z])rates?(?![a-z])|(?<![a-z])plans?(?![a-z])|subscri|billed|(?<![a-z])tiers?(?![a-z])|band|package|starts? at|starting at|for just|for only|(?<![a-z])buy|per month|bundle"
+)
+# Money of other kinds: nothing with these words next to it is a price.
+_NEVER = re.compile(
+    r"每股|股价|per share|a share(?![a-z])|市值|估值|valu(?:ed|ation)|market cap|营业?收入|营收|利润|净利|revenue|profit|earnings|income|收入|融资|募资|募集|轮|funding|raised|(?<![a-z])ipo(?![a-z])|financing|"
+    r"投资|invest|capex|capital expenditure|罚|fined?(?![a-z])|penalt|没收|贷款|loan|债|bond|gdp|产值|增加值|销售额|成交额|交易额|消耗金额|消费金额|消费满|预算|budget|注册资本|资产|收购|acqui|保证金|deposit|"
+    r"工资|薪|salary|wage|捐|donat|赔偿|compensation|产业规模|市场规模|market size|经费|拨款|中标|成交价|项目金额|合同金额|合同额|年收入|run-rate|(?<![a-z])arr(?![a-z])|stake|worth of|支出|spending|spent|spend(?![a-z])|sales(?![a-z])|总额|金额|采购|订单|deal(?![a-z])|stock|contract|damages|lawsuit|人均|save[sd]?(?![a-z])|节省|节约|省下"
+)
+_BEFORE_NEVER = re.compile(r"(?:大于|超过|满|高于|小于|不足|≥|>|<|≤|达到|over|exceeding|more than)\s?$")
+_UNIT_PRICES = {"million_tokens", "thousand_tokens", "ten_thousand_tokens", "kWh", "MWh", "GB", "card_hour", "core_hour"}
+_LARGE = 10**7
+
+
+def price(m: Measure, c: Context, carried: str | None) -> str | None:
+    """What the price is per (`one_off` for a plain price), or None where the money is no price.
+
+    `carried` is what the price before it in the same list was per.
+    """
+    per = m.per or _per_around(c) or carried
+    near = c.left[-50:] + "□" + c.right[:24]
+    never = _NEVER.search(c.left[-36:] + "□" + c.right[:18])
+    if re.search(r"每股|per share|a share(?![a-z])|工资|薪|人均|收入|股价|罚|salary|wage", near):
+        return None
+    if m.per in _UNIT_PRICES or (per in _UNIT_PRICES and not never):
+        return per
+    if never and not (m.per and _PRICE.search(near) and m.value < _LARGE):
+        return None
+    if m.value >= _LARGE or (_BEFORE_NEVER.search(c.left) and not m.per and not _PRICE.search(c.left[-14:])):
+        return None
+    if m.per:
+        return m.per
+    return (per or "one_off") if _PRICE.search(near) or (c.cell and _PRICE.search(c.left)) or carried else None
+
+
+def _per_around(c: Context) -> str | None:
+    """Per of words further off: 每百万 tokens … 3 元, a header `元/月`, `的月费方案`."""
+    if per := per_before(c.left):
+        return per
+    after = re.match(r"[^,，。;；\d]{0,8}?(?:的)?(?P<per>月费|包月|月租|年费|包年|每月|monthly|per month|a month|(?<![a-z])month(?:ly)?|每年|per year|annually|yearly)", c.right)
+    if after is None:
+        return None
+    return "year" if re.search("年|year|annual", after["per"]) else "month"
