@@ -8,6 +8,7 @@ like sentences and stands in no link; menus, footers and tables of links hardly 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lxml import etree
@@ -32,10 +33,14 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _HEAVY = ("p", "div", "td", "section", "article", "span", "font", "li", "main", "body", "tr", "table", "tbody", "form")
-_ENOUGH, _DOMINANT = 40, 0.72
+_PROSE = ("p", "table", "blockquote", "ol", "h2", "h3", "h4", "center", "pre")
+_ENOUGH, _TWIN, _DOMINANT = 40, 200, 0.72
 _META_LINE = re.compile(
-    r"发布日期|发布时间|发表时间|来源[:：]|浏览次数|浏览量|字体|字号|打印|分享到|索引号|发文字号|当前位置|所在位置|点击数|阅读次数"
-    r"|^\s*[\[【(（]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]】)）]?\s*$"
+    r"(?:发布日期|发布时间|发表时间|日期|时间|来源|浏览次数|浏览量|阅读次数|点击数|点击量|字体|字体大小|字号|分享到|分享|索引号|发文字号|发文机关"
+    r"|主题分类|公文种类|成文日期|当前位置|所在位置)\s*[:：]|[【\[]\s*(?:打印|字体|字号|大|关闭|分享)|^(?:打印|分享|关闭|收藏)(?:\s|$)"
+)
+_DATE_LINE = re.compile(
+    r"^[\[【(（]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]】)）]?$"
 )
 _TAIL = re.compile(
     r"^(?:[\[【(（]?(?:责任编辑|责编|编辑|供稿|审核|初审|终审)\s*[:：]"
@@ -111,35 +116,67 @@ def _densest(body: HtmlElement) -> HtmlElement | None:
     if total < _ENOUGH:
         return None
     node = body
-    while True:
-        children = [c for c in node if weight.get(c, 0) >= _DOMINANT * weight[node] and c.tag in _HEAVY]
-        if not children or children[0].tag in {"p", "span", "font", "li"} and not len(children[0]):
+    while (child := _next(node, weight)) is not None:
+        node = child
+    return _widened(node, weight)
+
+
+def _next(node: HtmlElement, weight: Mapping[HtmlElement, int]) -> HtmlElement | None:
+    """The child that holds most of the text, or the first of two that print the same text (desktop and mobile)."""
+    children = sorted((c for c in node if c.tag in _HEAVY), key=lambda c: -weight.get(c, 0))
+    if not children or (children[0].tag in {"p", "span", "font", "li"} and not len(children[0])):
+        return None
+    if weight[children[0]] >= _DOMINANT * weight[node]:
+        return children[0]
+    twins = [c for c in children[1:] if weight[c] == weight[children[0]] >= _TWIN]
+    return children[0] if twins and clean(_text(twins[0])) == clean(_text(children[0])) else None
+
+
+def _widened(node: HtmlElement, weight: Mapping[HtmlElement, int]) -> HtmlElement:
+    """The element above as well, while all it adds are paragraphs and tables: a signature, an annex, a distribution."""
+    parent = node.getparent()
+    while parent is not None and parent.tag not in {"body", "html", "tr", "table", "tbody"}:
+        others = [c for c in parent if c is not node and isinstance(c.tag, str) and clean(_text(c))]
+        if not others or not all(_is_prose(c) for c in others):
             return node
-        node = children[0]
+        node, parent = parent, parent.getparent()
+    return node
 
 
-def trimmed(lines: list[Line], title: str, *, located: bool) -> list[Line]:
-    """Lines without what stands around a text: title and date line above it (only where the container was guessed,
-    `located` False), share bars, editor's names and links to readings below it.
-    """
-    start = 0 if located else _start(lines, title)
+def _is_prose(element: HtmlElement) -> bool:
+    plain = element.tag == "div" and not {"id", "class"} & set(element.attrib) and next(element.iter("a"), None) is None
+    return (plain or element.tag in _PROSE) and not _META_LINE.search(clean(_text(element)))
+
+
+def _text(element: HtmlElement) -> str:
+    return "".join(element.itertext())
+
+
+def trimmed(lines: list[Line]) -> list[Line]:
+    """Lines of a body without what stands below a text: share bars, editors' names, links to readings of it."""
     end = len(lines)
-    while end > start and _is_tail(lines, end - 1):
+    while end and _is_tail(lines, end - 1):
         end -= 1
-    return _without_readings(lines[start:end])
+    return _without_readings(lines[:end])
 
 
-def _start(lines: list[Line], title: str) -> int:
-    """After the last line of date, source and tools near the top, else after the title if it comes first."""
-    start = 0
+def heading_end(lines: list[Line], browser_title: str) -> int:
+    """How many of the first lines of a guessed body are title, date, source and tools rather than text."""
+    end = 0
     for number, line in enumerate(lines[:15]):
         if len(line.text) < 150 and _META_LINE.search(line.text):
-            start = number + 1
-        elif number == start and (line.text == title or line.linked > len(line.text) // 2):
-            start = number + 1
+            end = number + 1
+        elif number == end and (_repeats(line.text, browser_title) or line.linked > len(line.text) // 2):
+            end = number + 1
+        elif number == end <= 2 and _DATE_LINE.match(line.text):
+            end = number + 1
         elif len(line.text) > 120:
             break
-    return start
+    return end
+
+
+def _repeats(text: str, title: str) -> bool:
+    return len(text) >= 4 and text.replace(" ", "") in title.replace(" ", "")
 
 
 def _is_tail(lines: list[Line], number: int) -> bool:
@@ -147,12 +184,13 @@ def _is_tail(lines: list[Line], number: int) -> bool:
     if len(line.text) < 80 and _TAIL.match(line.text):
         return True
     label = _RELATED.match(line.text)
-    if label:
+    if label is not None:
         rest = line.text[label.end() :]
         return not rest.strip() or bool(_URL.search(rest)) or line.linked >= len(rest.strip()) > 0
     if line.linked >= len(line.text) * 0.9 and number:
         above = _RELATED.match(lines[number - 1].text)
-        return bool(above) and "附件" not in lines[number - 1].text and above.end() >= len(lines[number - 1].text) - 1
+        label_only = above is not None and above.end() >= len(lines[number - 1].text) - 1
+        return label_only and "附件" not in lines[number - 1].text
     return False
 
 

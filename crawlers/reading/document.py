@@ -12,22 +12,24 @@ from lxml.html import HtmlElement
 
 from crawlers.reading import selectors as query
 from crawlers.reading.attachments import attached, linked
-from crawlers.reading.body import find_body, running_text, trimmed
+from crawlers.reading.body import find_body, heading_end, running_text, trimmed
 from crawlers.reading.dates import in_url, printed
 from crawlers.reading.decoding import decode
 from crawlers.reading.embedded import gkmlpt_detail
-from crawlers.reading.lines import Line, clean, lines_of
+from crawlers.reading.lines import MARK, Line, clean, lines_of
 from crawlers.reading.metadata import Metadata, labelled, meta_tags
 from crawlers.reading.numbers import at_head, in_title, stated
 from crawlers.reading.rows import declared_rows, found_rows
 from crawlers.reading.selectors import Selectors
 from crawlers.reading.terms import Terms, terms_of
-from crawlers.reading.titles import title_of
+from crawlers.reading.titles import browser_title, title_of
 from crawlers.reading.tree import drop_hidden, remove, tree
 from index.records import Attachment, Reading, Row
 
 _NO_HEADERS: Mapping[str, str] = {}
 _NO_SELECTORS = Selectors()
+_INFO_LINES, _INFO_CHARS = 12, 90
+_OTHER_DATE = re.compile(r"成文|生成|施行|实施|失效|废止|今天|星期")
 _LARGEST = 24_000_000
 _ARTICLE_TAGS = ("articletitle", "firstpublishedtime", "manuscriptid")
 
@@ -72,6 +74,7 @@ class _Sheet:
     body: HtmlElement | None
     located: bool
     lines: list[Line]
+    above: list[Line]
     metadata: Metadata
 
     @classmethod
@@ -80,11 +83,13 @@ class _Sheet:
         declared = query.elements(root, wanted.body) if wanted.body else []
         found = None if declared else find_body(root)
         body = declared[0] if declared else (found.element if found else None)
+        located = bool(declared) or bool(found and found.known)
         around = lines_of(root, frozenset({body} if body is not None else ()))
         lines = lines_of(body) if body is not None else []
-        located = bool(declared) or bool(found and found.known)
-        labels = labelled(around if located else [*around, *lines[:12]])
-        return cls(body, located, lines, Metadata(labels, tags))
+        start = 0 if located else heading_end(lines, browser_title(root))
+        cut = next((n for n, line in enumerate(around) if line.text == MARK), 0)
+        above = [*around[:cut], *lines[:start]]
+        return cls(body, located, lines[start:], above, Metadata(labelled([*above, *around[cut:]]), tags))
 
     @property
     def is_article(self) -> bool:
@@ -99,13 +104,13 @@ class _Sheet:
 
 def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Selectors, source: str) -> Reading:
     title = query.text(root, wanted.title) or title_of(root, sheet.metadata, sheet.body)
-    lines = trimmed(sheet.lines, title, located=sheet.located)
+    lines = trimmed(sheet.lines)
     detail = gkmlpt_detail(source)
     labels = {**detail.labels, **sheet.metadata.labels} if detail else sheet.metadata.labels
     text = [line.text for line in lines]
     if not text and detail:
         text = [line.text for line in detail.lines]
-    published = printed(query.text(root, wanted.published) or "") or sheet.metadata.published or _published(labels, url)
+    published = printed(query.text(root, wanted.published) or "") or sheet.metadata.published or _published(labels, sheet.above, url)
     terms = terms_of(text, labels, published)
     return Reading(
         url=url,
@@ -124,8 +129,12 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
     )
 
 
-def _published(labels: Mapping[str, str], url: str) -> date | None:
-    return printed(labels.get("published", "")) or in_url(url)
+def _published(labels: Mapping[str, str], above: list[Line], url: str) -> date | None:
+    """From the embedded document, the nearest short line with a date above the text, or the address."""
+    labelled_date = printed(labels.get("published", ""))
+    near = (line.text for line in reversed(above[-_INFO_LINES:]) if len(line.text) < _INFO_CHARS)
+    unlabelled = (printed(t) for t in near if not _OTHER_DATE.search(t))
+    return labelled_date or next((d for d in unlabelled if d), None) or in_url(url)
 
 
 def _number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str], title: str, text: list[str]) -> str | None:

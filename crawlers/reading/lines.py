@@ -20,6 +20,8 @@ _BLOCKS = frozenset(
     " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul".split()
 )
 _SILENT = frozenset("script style noscript head title meta link iframe object embed img input".split())
+MARK = "\x1d"
+"""Text of the line that stands for a skipped element, so that what is above it can be told from what is below."""
 _LAYOUT_CELL = 800
 _CHROME = re.compile(
     r"(?:^|[\s_-])(?:b?d?share\w*|fenxiang|qr-?code\w*|ewm\w*|erweima|crumbs?|breadcrumb|dqwz|curmb|font-?size|jiathis"
@@ -55,6 +57,8 @@ def lines_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -
             if tag in _SILENT or node in skip or (node is not element and _is_chrome(node)):
                 writer.silent += 1
                 walker.skip_subtree()
+                if node in skip:
+                    writer.mark()
             else:
                 writer.open(node, tag)
             continue
@@ -129,6 +133,10 @@ class _Writer:
             self.parts.append(" ")
         else:
             self.end_line()
+
+    def mark(self) -> None:
+        self.end_line()
+        self.out.append(Line(MARK, 0))
 
     def end_line(self) -> None:
         cells = [clean(cell) for cell in "".join(self.parts).split("\x1f")]

@@ -31,7 +31,7 @@ def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None) ->
     In order: meta ArticleTitle, a metadata table's 标题, a heading that the browser title repeats, `h1`, the browser
     title without the site's name.
     """
-    browser = clean("".join(next((t.itertext() for t in root.iter("title")), iter(()))))
+    browser = browser_title(root)
     headings = _headings(root, body)
     for stated in (metadata.tags.get("articletitle"), metadata.labels.get("title")):
         title = clean(_TAGS.sub(" ", stated or ""))
@@ -49,6 +49,11 @@ def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None) ->
         if first and (not stem or body is not None)
         else next((h for h in headings if h.startswith(cut) and cut), stem)
     )
+
+
+def browser_title(root: HtmlElement) -> str:
+    """What the page calls itself in its `title` element."""
+    return clean("".join(next((t.itertext() for t in root.iter("title")), iter(()))))
 
 
 def _headings(root: HtmlElement, body: HtmlElement | None) -> list[str]:

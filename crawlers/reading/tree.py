@@ -20,6 +20,7 @@ _RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", 
 _NEVER = ("script", "style", "noscript", "template", "svg", "textarea", "select", "button", "canvas", "map")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = ("font", "span", "b", "strong", "i", "em", "u", "o:p", "st1:chsdate", "center", "big", "small", "ins", "tt")
+_MOST = 0.6
 _REPAIR_TAGS, _REPAIR_CHARS = 30_000, 4_000_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -39,10 +40,19 @@ def tree(source: str) -> HtmlElement | None:
 
 
 def drop_hidden(root: HtmlElement) -> None:
-    """Take out what a browser does not show: `display:none`, `hidden`. The copy of a text on gz.gov.cn is such."""
+    """Take out what a browser does not show: `display:none`, `hidden`. The copy of a text on gz.gov.cn is such.
+
+    A hidden part that is most of the page stays: gkmlpt pages hide all of theirs until a script has run.
+    """
     hidden = [e for e in root.iter(etree.Element) if "hidden" in e.attrib or _HIDDEN.search(e.get("style") or "")]
+    whole = _size(root) if hidden else 0
     for element in hidden:
-        remove(element)
+        if element.tag not in {"html", "body"} and _size(element) < _MOST * whole:
+            remove(element)
+
+
+def _size(element: HtmlElement) -> int:
+    return sum(len(text.strip()) for text in element.itertext())
 
 
 def remove(element: HtmlElement) -> None:
