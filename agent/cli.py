@@ -24,7 +24,7 @@ DONE, PROBLEMS, USAGE = 0, 1, 2
 
 @dataclass(frozen=True)
 class Place:
-    """Where this call works: `home` for data, `config` overlaying the shipped declarations; None means by environment."""
+    """Where this call works: `home` for data, `config` over the shipped declarations; None: by environment."""
 
     home: Path | None
     config: Path | None

@@ -67,8 +67,8 @@ class Reading:
     """What the extractor reads on one page: a document (`text`), a list (`items`), or neither.
 
     `text` holds one block (paragraph, heading, table row) a line. `lang` is zh, zh-Hant or en. `doc_number` is the
-    normalised 文号 (brackets 〔〕, ASCII digits, no spaces), `index_number` the 索引号. `written` is 成文日期, `effective`
-    施行日期.
+    normalised 文号 (brackets 〔〕, ASCII digits, no spaces), `index_number` the 索引号. `written` is 成文日期,
+    `effective` 施行日期.
     """
 
     url: str
@@ -255,7 +255,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class FetchState:
-    """What is remembered of an address between visits, for conditional requests and revisits."""
+    """What is remembered of an address between visits, for conditional requests and revisits.
+
+    `checked_at`: last asked; `read_at`: when its bytes last came, so that a 304 is not believed for ever. `status`: of
+    the last answer, 0 where there was none or none that could be used.
+    """
 
     url: str
     source: str
@@ -266,6 +270,7 @@ class FetchState:
     status: int
     checked_at: datetime
     missing_since: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Documents:
         self._db = db
 
     def _versions(self, where: str, args: Sequence[Any], order: str = "number") -> Iterator[Version]:
-        return (rows.version(row) for row in self._db["versions"].rows_where(where, list(args), order_by=order))
+        return (rows.version(row) for row in self._db.table("versions").rows_where(where, list(args), order_by=order))
 
     def version(self, version: str) -> Version | None:
         """A version by id."""
@@ -37,12 +37,12 @@ class Documents:
 
     def digest(self, version: str) -> str | None:
         """The content digest stored with a version (`index.identity.content_digest`)."""
-        row = next(self._db["versions"].rows_where("id = ?", [version], select="digest"), None)
+        row = next(self._db.table("versions").rows_where("id = ?", [version], select="digest"), None)
         return row["digest"] if row else None
 
     def state(self, document: str) -> State | None:
         """Whether a document is live or withdrawn; None where it is unknown."""
-        row = next(self._db["documents"].rows_where("id = ?", [document], select="state"), None)
+        row = next(self._db.table("documents").rows_where("id = ?", [document], select="state"), None)
         return row["state"] if row else None
 
     def set_state(self, document: str, state: State) -> None:
@@ -51,51 +51,58 @@ class Documents:
 
     def document(self, key: str) -> dict[str, Any] | None:
         """A document's row (id, url, source, work, first_seen, state, latest) by id or by address."""
-        return next(self._db["documents"].rows_where("id = ? or url = ?", [key, key]), None)
+        return next(self._db.table("documents").rows_where("id = ? or url = ?", [key, key]), None)
+
+    def of_source(self, source: str) -> list[dict[str, Any]]:
+        """The documents first seen at a source (id, url, source, work, first_seen, state, latest), oldest first."""
+        return list(self._db["documents"].rows_where("source = ?", [source], order_by="first_seen, id"))
 
     def work_with_text(self, text_digest: str) -> str | None:
         """The work of the first version ever seen with exactly this normalised text, or None."""
-        found = self._db["versions"].rows_where("text_digest = ?", [text_digest], order_by="first_seen", limit=1)
+        found = self._db.table("versions").rows_where("text_digest = ?", [text_digest], order_by="first_seen", limit=1)
         row = next(found, None)
         return row["work"] if row else None
 
     def work(self, work: str) -> dict[str, Any] | None:
         """A work's row: id, title, first_source, first_url, first_seen."""
-        return next(self._db["works"].rows_where("id = ?", [work]), None)
+        return next(self._db.table("works").rows_where("id = ?", [work]), None)
 
     def addresses(self, work: str) -> list[dict[str, Any]]:
         """The documents of a work (id, url, source, first_seen, state), first publisher first."""
-        return list(self._db["documents"].rows_where("work = ?", [work], order_by="first_seen, id"))
+        return list(self._db.table("documents").rows_where("work = ?", [work], order_by="first_seen, id"))
 
     def add_version(self, version: Version, digest: str, text_digest: str) -> None:
         """Keep a version, with its work and document where they are new. Keeping it again changes nothing."""
         reading = version.reading
         seen = rows.stamp(version.first_seen)
         first = {"title": reading.title, "first_source": version.source, "first_url": reading.url, "first_seen": seen}
-        self._db["works"].insert({"id": version.work} | first, ignore=True)
+        self._db.table("works").insert({"id": version.work} | first, ignore=True)
         document = {"id": version.document, "url": reading.url, "source": version.source, "work": version.work}
-        self._db["documents"].insert(document | {"first_seen": seen}, ignore=True)
-        self._db["versions"].insert(rows.version_row(version, digest, text_digest), ignore=True)
+        self._db.table("documents").insert(document | {"first_seen": seen}, ignore=True)
+        self._db.table("versions").insert(rows.version_row(version, digest, text_digest), ignore=True)
         self._db.execute("UPDATE documents SET latest = ? WHERE id = ?", [version.id, version.document])
 
     def add_change(self, change: Change) -> None:
         """Keep a change. Keeping it again changes nothing."""
-        self._db["changes"].insert(rows.change_row(change), ignore=True)
+        self._db.table("changes").insert(rows.change_row(change), ignore=True)
 
     def change(self, change: str) -> Change | None:
         """A change by id."""
-        row = next(self._db["changes"].rows_where("id = ?", [change]), None)
+        row = next(self._db.table("changes").rows_where("id = ?", [change]), None)
         return rows.change(row) if row else None
 
     def changes_of(self, document: str) -> list[Change]:
         """All changes of a document, oldest first."""
-        found = self._db["changes"].rows_where("document = ?", [document], order_by="seq")
+        found = self._db.table("changes").rows_where("document = ?", [document], order_by="seq")
         return [rows.change(row) for row in found]
 
     def changes_between(self, since: datetime, until: datetime) -> list[Change]:
         """The changes seen from `since` on and before `until`, oldest first."""
         bounds = [rows.stamp(since), rows.stamp(until)]
-        return [rows.change(row) for row in self._db["changes"].rows_where("at >= ? and at < ?", bounds, order_by="seq")]
+        return [
+            rows.change(row)
+            for row in self._db.table("changes").rows_where("at >= ? and at < ?", bounds, order_by="seq")
+        ]
 
     def pending(self, stage: str, after: str | None = None) -> list[Change]:
         """The changes that a stage has not done yet, oldest first; with `after`, only those that stage has done."""
@@ -108,4 +115,4 @@ class Documents:
 
     def counts(self) -> dict[str, int]:
         """How many works, documents, versions and changes there are."""
-        return {table: self._db[table].count for table in ("works", "documents", "versions", "changes")}
+        return {table: self._db.table(table).count for table in ("works", "documents", "versions", "changes")}

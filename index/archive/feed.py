@@ -23,7 +23,7 @@ class Feed:
 
     def has(self, key: str) -> bool:
         """Whether an alert with this key is in the feed."""
-        return bool(self._db["alerts"].count_where("key = ?", [key]))
+        return bool(self._db.table("alerts").count_where("key = ?", [key]))
 
     def add(self, key: str, change: str, trigger: str, work: str, at: datetime, build: Build) -> Alert | None:
         """Append an event at the next place, or return None where the key is there already.
@@ -36,31 +36,33 @@ class Feed:
         seq = next(iter(self._db.query(sql)))["seq"]
         event = build(seq)
         row = {"seq": seq, "id": event["id"], "key": key, "change": change, "trigger": trigger, "work": work}
-        self._db["alerts"].insert(row | {"at": rows.stamp(at), "event": rows.dump(event)})
+        self._db.table("alerts").insert(row | {"at": rows.stamp(at), "event": rows.dump(event)})
         return Alert(seq=seq, id=event["id"], key=key, change=change, trigger=trigger, at=at, event=event)
 
     def after(self, seq: int, limit: int = 1000) -> list[Alert]:
         """The alerts after a place in the feed, in order."""
-        found = self._db["alerts"].rows_where("seq > ?", [seq], order_by="seq", limit=limit)
+        found = self._db.table("alerts").rows_where("seq > ?", [seq], order_by="seq", limit=limit)
         return [rows.alert(row) for row in found]
 
     def between(self, since: datetime, until: datetime) -> list[Alert]:
         """The alerts made from `since` on and before `until`, in order."""
         bounds = [rows.stamp(since), rows.stamp(until)]
-        return [rows.alert(row) for row in self._db["alerts"].rows_where("at >= ? and at < ?", bounds, order_by="seq")]
+        return [
+            rows.alert(row) for row in self._db.table("alerts").rows_where("at >= ? and at < ?", bounds, order_by="seq")
+        ]
 
     def alert(self, key: str) -> Alert | None:
         """An alert by event id or by alert key."""
-        row = next(self._db["alerts"].rows_where("id = ? or key = ?", [key, key]), None)
+        row = next(self._db.table("alerts").rows_where("id = ? or key = ?", [key, key]), None)
         return rows.alert(row) if row else None
 
     def of_change(self, change: str) -> list[Alert]:
         """The alerts that a change gave rise to."""
-        return [rows.alert(row) for row in self._db["alerts"].rows_where("change = ?", [change], order_by="seq")]
+        return [rows.alert(row) for row in self._db.table("alerts").rows_where("change = ?", [change], order_by="seq")]
 
     def of_work(self, work: str, trigger: str) -> list[Alert]:
         """The alerts of one work and trigger, oldest first."""
-        where = self._db["alerts"].rows_where("work = ? and trigger = ?", [work, trigger], order_by="seq")
+        where = self._db.table("alerts").rows_where("work = ? and trigger = ?", [work, trigger], order_by="seq")
         return [rows.alert(row) for row in where]
 
     def last_seq(self) -> int:

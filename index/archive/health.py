@@ -20,30 +20,30 @@ class Health:
     def add_run(self, run: Run) -> None:
         """Keep one finished crawl of a source."""
         times = {"started_at": rows.stamp(run.started_at), "ended_at": run.ended_at and rows.stamp(run.ended_at)}
-        self._db["runs"].insert(asdict(run) | times)
+        self._db.table("runs").insert(asdict(run) | times)
 
     def last_run(self, source: str) -> Run | None:
         """The newest run of a source."""
-        row = next(self._db["runs"].rows_where("source = ?", [source], order_by="started_at desc", limit=1), None)
+        row = next(self._db.table("runs").rows_where("source = ?", [source], order_by="started_at desc", limit=1), None)
         return rows.run(row) if row else None
 
     def runs(self, since: datetime) -> list[Run]:
         """The runs started since then, oldest first."""
-        found = self._db["runs"].rows_where("started_at >= ?", [rows.stamp(since)], order_by="started_at")
+        found = self._db.table("runs").rows_where("started_at >= ?", [rows.stamp(since)], order_by="started_at")
         return [rows.run(row) for row in found]
 
     def has_read(self, source: str) -> bool:
         """Whether any run of this source has ever read something; until then a crawl is its first."""
         where = "source = ? and (listed > 0 or new > 0 or unchanged > 0)"
-        return bool(self._db["runs"].count_where(where, [source]))
+        return bool(self._db.table("runs").count_where(where, [source]))
 
     def open(self, problem: Problem) -> bool:
         """Open a problem; False where the same one (source, kind, address) is open already."""
         where = "source = ? and kind = ? and url = ? and closed_at is null"
-        if self._db["problems"].count_where(where, [problem.source, problem.kind, problem.url]):
+        if self._db.table("problems").count_where(where, [problem.source, problem.kind, problem.url]):
             return False
         times = {"opened_at": rows.stamp(problem.opened_at), "closed_at": None}
-        self._db["problems"].insert(asdict(problem) | times)
+        self._db.table("problems").insert(asdict(problem) | times)
         return True
 
     def close(self, source: str, url: str, at: datetime, kind: ProblemKind | None = None) -> list[Problem]:
@@ -51,9 +51,9 @@ class Health:
         where, args = "source = ? and url = ? and closed_at is null", [source, url]
         if kind:
             where, args = where + " and kind = ?", [*args, kind]
-        found = [rows.problem(row) for row in self._db["problems"].rows_where(where, args)]
+        found = [rows.problem(row) for row in self._db.table("problems").rows_where(where, args)]
         if found:
-            self._db.execute(f"UPDATE problems SET closed_at = ? WHERE {where}", [rows.stamp(at), *args])  # noqa: S608 - fixed text, values bound
+            self._db.execute(f"UPDATE problems SET closed_at = ? WHERE {where}", [rows.stamp(at), *args])
         return found
 
     def problems(self, source: str | None = None, *, open_only: bool = True) -> list[Problem]:
@@ -61,10 +61,10 @@ class Health:
         where, args = ("source = ?", [source]) if source else ("1", [])
         if open_only:
             where += " and closed_at is null"
-        return [rows.problem(row) for row in self._db["problems"].rows_where(where, args, order_by="opened_at")]
+        return [rows.problem(row) for row in self._db.table("problems").rows_where(where, args, order_by="opened_at")]
 
     def problems_between(self, since: datetime, until: datetime) -> list[Problem]:
         """Problems opened, closed or open at some time in the window, oldest first."""
         where = "opened_at < ? and (closed_at is null or closed_at >= ?)"
         bounds = [rows.stamp(until), rows.stamp(since)]
-        return [rows.problem(row) for row in self._db["problems"].rows_where(where, bounds, order_by="opened_at")]
+        return [rows.problem(row) for row in self._db.table("problems").rows_where(where, bounds, order_by="opened_at")]

@@ -22,15 +22,15 @@ class Judgements:
     def done(self, stage: str, changes: Iterable[str], at: datetime) -> None:
         """Note that a stage has dealt with these changes."""
         marks = [{"stage": stage, "change": change, "at": rows.stamp(at)} for change in changes]
-        self._db["done"].insert_all(marks, ignore=True)
+        self._db.table("done").insert_all(marks, ignore=True)
 
     def add_tags(self, tags: Iterable[Tag]) -> None:
         """Keep tags; a change has one tag for each trigger, and the first stays."""
-        self._db["tags"].insert_all([rows.tag_row(tag) for tag in tags], ignore=True)
+        self._db.table("tags").insert_all([rows.tag_row(tag) for tag in tags], ignore=True)
 
     def tags(self, change: str) -> list[Tag]:
         """The tags of a change, by trigger."""
-        return [rows.tag(row) for row in self._db["tags"].rows_where("change = ?", [change], order_by="trigger")]
+        return [rows.tag(row) for row in self._db.table("tags").rows_where("change = ?", [change], order_by="trigger")]
 
     def add_facts(self, version: str, facts: Iterable[Fact]) -> None:
         """Keep the facts of a version, in the order of the text."""
@@ -38,11 +38,13 @@ class Judgements:
             asdict(fact) | {"version": version, "position": position, "values": rows.dump(dict(fact.values))}
             for position, fact in enumerate(facts)
         ]
-        self._db["facts"].insert_all(spelled, ignore=True)
+        self._db.table("facts").insert_all(spelled, ignore=True)
 
     def facts(self, version: str) -> list[Fact]:
         """The facts of a version, in the order of the text."""
-        return [rows.fact(row) for row in self._db["facts"].rows_where("version = ?", [version], order_by="position")]
+        return [
+            rows.fact(row) for row in self._db.table("facts").rows_where("version = ?", [version], order_by="position")
+        ]
 
     def fired(self, since: datetime) -> list[dict[str, Any]]:
         """Tags that fired on changes seen since then, oldest first, one row each.

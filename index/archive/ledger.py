@@ -21,42 +21,42 @@ class Ledger:
 
     def told(self, subscription: str) -> set[str]:
         """The ids of alerts that a subscription's digests have held."""
-        found = self._db["digest_items"].rows_where("subscription = ?", [subscription], select="alert")
+        found = self._db.table("digest_items").rows_where("subscription = ?", [subscription], select="alert")
         return {row["alert"] for row in found}
 
     def issue(self, issue: str) -> dict[str, Any] | None:
         """An issue's row: issue, subscription, made_at, folder, subject."""
-        return next(self._db["digests"].rows_where("issue = ?", [issue]), None)
+        return next(self._db.table("digests").rows_where("issue = ?", [issue]), None)
 
     def issues(self, subscription: str) -> list[dict[str, Any]]:
         """The issues of a subscription, oldest first."""
-        return list(self._db["digests"].rows_where("subscription = ?", [subscription], order_by="made_at"))
+        return list(self._db.table("digests").rows_where("subscription = ?", [subscription], order_by="made_at"))
 
     def add_issue(self, row: dict[str, Any], alerts: Iterable[str], made_at: datetime) -> None:
         """Keep an issue (issue, subscription, folder, subject) and the alerts it told."""
-        self._db["digests"].insert(row | {"made_at": rows.stamp(made_at)}, ignore=True)
+        self._db.table("digests").insert(row | {"made_at": rows.stamp(made_at)}, ignore=True)
         told = [{"subscription": row["subscription"], "alert": alert, "issue": row["issue"]} for alert in alerts]
-        self._db["digest_items"].insert_all(told, ignore=True)
+        self._db.table("digest_items").insert_all(told, ignore=True)
 
     def queue(self, deliveries: Iterable[Delivery]) -> None:
         """Put deliveries into the ledger; one that is there already is left as it stands."""
-        self._db["deliveries"].insert_all([_spelled(one) for one in deliveries], ignore=True)
+        self._db.table("deliveries").insert_all([_spelled(one) for one in deliveries], ignore=True)
 
     def due(self, now: datetime) -> list[Delivery]:
         """The pending deliveries whose time has come, oldest first."""
-        found = self._db["deliveries"].rows_where(
+        found = self._db.table("deliveries").rows_where(
             "status = 'pending' and (next_at is null or next_at <= ?)", [rows.stamp(now)], order_by="next_at, key"
         )
         return [rows.delivery(row) for row in found]
 
     def settle(self, delivery: Delivery, at: datetime) -> None:
         """Write what became of a delivery attempt."""
-        self._db["deliveries"].insert(_spelled(delivery) | {"settled_at": rows.stamp(at)}, replace=True)
+        self._db.table("deliveries").insert(_spelled(delivery) | {"settled_at": rows.stamp(at)}, replace=True)
 
     def deliveries(self, issue: str | None = None) -> list[Delivery]:
         """The ledger, or the part of one issue."""
         where, args = ("issue = ?", [issue]) if issue else ("1", [])
-        return [rows.delivery(row) for row in self._db["deliveries"].rows_where(where, args, order_by="key")]
+        return [rows.delivery(row) for row in self._db.table("deliveries").rows_where(where, args, order_by="key")]
 
 
 def _spelled(delivery: Delivery) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Pages:
     def add(self, page: Page) -> str:
         """Keep a page and return the sha256 of its body. Keeping it again changes nothing."""
         digest = self._blobs.put(page.body)
-        self._db["pages"].insert(
+        self._db.table("pages").insert(
             {
                 "url": page.url,
                 "source": page.source,
@@ -43,17 +43,17 @@ class Pages:
         return self._blobs.get(digest)
 
     def received(self, digest: str) -> list[dict[str, Any]]:
-        """Each time these bytes were received: url, source, fetched_at, status, headers, final_url, size; oldest first."""
-        return list(self._db["pages"].rows_where("sha256 = ?", [digest], order_by="id"))
+        """Each receipt of these bytes, oldest first: url, source, fetched_at, status, headers, final_url, size."""
+        return list(self._db.table("pages").rows_where("sha256 = ?", [digest], order_by="id"))
 
     def fetch_state(self, url: str) -> FetchState | None:
         """What is remembered of an address, or None where it was never asked for."""
-        row = next(self._db["fetches"].rows_where("url = ?", [url]), None)
+        row = next(self._db.table("fetches").rows_where("url = ?", [url]), None)
         return rows.fetch_state(row) if row else None
 
     def fetch_states(self, source: str) -> list[FetchState]:
         """What is remembered of every address of a source, longest unvisited first."""
-        found = self._db["fetches"].rows_where("source = ?", [source], order_by="checked_at")
+        found = self._db.table("fetches").rows_where("source = ?", [source], order_by="checked_at")
         return [rows.fetch_state(row) for row in found]
 
     def remember(self, states: Iterable[FetchState]) -> None:
@@ -63,7 +63,8 @@ class Pages:
             | {
                 "checked_at": rows.stamp(state.checked_at),
                 "missing_since": state.missing_since and rows.stamp(state.missing_since),
+                "read_at": state.read_at and rows.stamp(state.read_at),
             }
             for state in states
         ]
-        self._db["fetches"].insert_all(spelled, replace=True)
+        self._db.table("fetches").insert_all(spelled, replace=True)

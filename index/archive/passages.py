@@ -25,7 +25,7 @@ class Indexed:
 
 
 class Passages:
-    """The shelf of search. The words go to a contentless FTS5 table, the vectors are kept by the sha of what was embedded."""
+    """The shelf of search: words in a contentless FTS5 table, vectors by the sha of what was embedded."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -35,7 +35,7 @@ class Passages:
 
         A version that is indexed already is left as it is.
         """
-        have = self._db["passages"].rows_where("version = ?", [version.id], select="id", order_by="id")
+        have = self._db.table("passages").rows_where("version = ?", [version.id], select="id", order_by="id")
         if known := [row["id"] for row in have]:
             return known
         self._db.execute("UPDATE passages SET current = 0 WHERE document = ?", [version.document])
@@ -43,9 +43,9 @@ class Passages:
 
     def _add_one(self, version: Version, passage: Indexed) -> int:
         row = {"version": version.id, "document": version.document, "lang": version.reading.lang, "sha": passage.sha}
-        added = self._db["passages"].insert(row | {"start": passage.start, "end": passage.end})
+        added = self._db.table("passages").insert(row | {"start": passage.start, "end": passage.end})
         identity = int(added.last_rowid or 0)
-        self._db["passages_fts"].insert({"rowid": identity, "tokens": passage.tokens})
+        self._db.table("passages_fts").insert({"rowid": identity, "tokens": passage.tokens})
         return identity
 
     def unindexed(self) -> list[str]:
@@ -61,7 +61,7 @@ class Passages:
         marks = ",".join("?" * len(langs))
         sql = (
             "SELECT p.id, -bm25(passages_fts) AS score FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid"
-            f" WHERE passages_fts MATCH ? AND p.current AND p.lang IN ({marks}) ORDER BY score DESC LIMIT ?"  # noqa: S608 - marks only
+            f" WHERE passages_fts MATCH ? AND p.current AND p.lang IN ({marks}) ORDER BY score DESC LIMIT ?"
         )
         return [(row["id"], row["score"]) for row in self._db.query(sql, [match, *langs, limit])]
 
@@ -71,7 +71,7 @@ class Passages:
         for batch in _batches(ids):
             sql = (
                 "SELECT p.id, p.version, p.document, p.start, p.end, v.text FROM passages p"
-                f" JOIN versions v ON v.id = p.version WHERE p.id IN ({','.join('?' * len(batch))})"  # noqa: S608 - marks only
+                f" JOIN versions v ON v.id = p.version WHERE p.id IN ({','.join('?' * len(batch))})"
             )
             for row in self._db.query(sql, batch):
                 text = rows.unpack(row.pop("text"))
@@ -91,7 +91,7 @@ class Passages:
         found: dict[str, list[int]] = {}
         for batch in _batches(versions):
             where = f"version IN ({','.join('?' * len(batch))})"
-            for row in self._db["passages"].rows_where(where, batch, select="id, version", order_by="id"):
+            for row in self._db.table("passages").rows_where(where, batch, select="id, version", order_by="id"):
                 found.setdefault(row["version"], []).append(row["id"])
         return found
 
@@ -100,14 +100,14 @@ class Passages:
         found: dict[str, bytes] = {}
         for batch in _batches(shas):
             where = f"model = ? AND sha IN ({','.join('?' * len(batch))})"
-            for row in self._db["vectors"].rows_where(where, [model, *batch]):
+            for row in self._db.table("vectors").rows_where(where, [model, *batch]):
                 found[row["sha"]] = row["vector"]
         return found
 
     def put_vectors(self, model: str, vectors: Mapping[str, bytes]) -> None:
         """Keep vectors (float16 bytes) of a model by sha."""
         spelled = [{"model": model, "sha": sha, "vector": vector} for sha, vector in vectors.items()]
-        self._db["vectors"].insert_all(spelled, ignore=True)
+        self._db.table("vectors").insert_all(spelled, ignore=True)
 
     def embedded(self, model: str) -> Iterator[tuple[int, str, str, str, bytes]]:
         """Every passage of a current version with its vector: (id, document, lang, sha, float16 bytes)."""

@@ -104,7 +104,11 @@ def version(row: Row) -> Version:
         doc_number=row["doc_number"],
         index_number=row["index_number"],
         attachments=tuple(Attachment(**x) for x in json.loads(row["attachments"])),
-        **{name: _date(row[name]) for name in DATES},
+        published=_date(row["published"]),
+        written=_date(row["written"]),
+        effective=_date(row["effective"]),
+        expires=_date(row["expires"]),
+        comments_close=_date(row["comments_close"]),
     )
     return Version(
         id=row["id"],
@@ -173,7 +177,9 @@ def tag_row(tag: Tag) -> dict[str, Any]:
 def tag(row: Row) -> Tag:
     """A row of `tags` as a tag."""
     return Tag(
-        **{name: row[name] for name in ("change", "trigger", "trigger_version", "model", "score", "direction", "scope")},
+        **{
+            name: row[name] for name in ("change", "trigger", "trigger_version", "model", "score", "direction", "scope")
+        },
         fires=bool(row["fires"]),
         evidence=tuple(Quote(**x) for x in json.loads(row["evidence"])),
     )
@@ -192,8 +198,8 @@ def alert(row: Row) -> Alert:
 
 def fetch_state(row: Row) -> FetchState:
     """A row of `fetches`."""
-    times = {"checked_at": moment(row["checked_at"]), "missing_since": maybe_moment(row["missing_since"])}
-    return FetchState(**{**row, **times})
+    times = {name: maybe_moment(row[name]) for name in ("missing_since", "read_at")}
+    return FetchState(**{**row, **times, "checked_at": moment(row["checked_at"])})
 
 
 def problem(row: Row) -> Problem:
@@ -208,8 +214,8 @@ def problem(row: Row) -> Problem:
 def run(row: Row) -> Run:
     """A row of `runs`."""
     counts = ("source", "requests", "bytes", "listed", "new", "amended", "unchanged", "problems")
-    times = {"started_at": moment(row["started_at"]), "ended_at": maybe_moment(row["ended_at"])}
-    return Run(**{name: row[name] for name in counts}, **times)
+    start, end = moment(row["started_at"]), maybe_moment(row["ended_at"])
+    return Run(**{name: row[name] for name in counts}, started_at=start, ended_at=end)
 
 
 def delivery(row: Row) -> Delivery:

@@ -19,7 +19,7 @@ CREATE TABLE pages (
 CREATE INDEX pages_sha256 ON pages (sha256);
 CREATE TABLE fetches (
     url TEXT PRIMARY KEY, source TEXT NOT NULL, document TEXT, etag TEXT, last_modified TEXT, sha256 TEXT,
-    status INTEGER NOT NULL, checked_at TEXT NOT NULL, missing_since TEXT) WITHOUT ROWID;
+    status INTEGER NOT NULL, checked_at TEXT NOT NULL, missing_since TEXT, read_at TEXT) WITHOUT ROWID;
 CREATE INDEX fetches_document ON fetches (document);
 CREATE INDEX fetches_source ON fetches (source);
 """
