@@ -18,7 +18,7 @@ INVISIBLE = re.compile(
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 
-_TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞", '"""\'\'------〇〔〕')
+TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞", '"""\'\'------〇〔〕')
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "兩": 2, "幺": 1}
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
@@ -105,4 +105,4 @@ def squeeze(text: str) -> str:
 
 def fold(text: str) -> str:
     """Give the comparison key of a text: two texts with the same key say the same."""
-    return NUMBER.sub(_folded, squeeze(text).translate(_TYPOGRAPHY))
+    return NUMBER.sub(_folded, squeeze(text).translate(TYPOGRAPHY))

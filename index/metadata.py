@@ -1,0 +1,54 @@
+"""Changes of what a document says about itself: title, dates, issuer, 文号, and whether it is still in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.identity import doc_number
+from index.numerals import fold, squeeze
+from index.records import FieldChange, Reading
+
+_DATES = ("published", "written", "effective", "expires", "comments_close")
+_WORDS = "现行有效|尚未生效|部分失效|已被修改|已修改|已废止|废止|已失效|失效|有效"
+_LABELLED = re.compile(rf"(?:有效性|时效性|效力状态|效力|时效|状态|文件状态)[:|]({_WORDS})")
+_BRACKETED = re.compile(rf"[\[(【〔〖](?:本文件|此件|全文)?({_WORDS})[\])】〕〗]")
+_DECLARED = re.compile(
+    r"(?:本|该|此)(?:文件|件|办法|规定|通知)(?:自.{1,20}?起)?(?:已|予以|现予|现已)?(?:全文)?(废止|失效)[。!]?"
+)
+_PLAIN = {"有效": "现行有效", "废止": "已废止", "失效": "已失效", "已被修改": "已修改"}
+
+
+def metadata_changes(before: Reading, after: Reading) -> tuple[FieldChange, ...]:
+    """Compare the fields of two readings: dates as ISO 8601, 文号 normalised, `status` as 现行有效, 已废止, 已失效 …"""
+    return tuple(FieldChange(name, was, now) for name, was, now in _fields(before, after) if was != now)
+
+
+def _fields(before: Reading, after: Reading) -> Iterator[tuple[str, str | None, str | None]]:
+    if fold(before.title) != fold(after.title):
+        yield "title", before.title or None, after.title or None
+    for name in _DATES:
+        was, now = getattr(before, name), getattr(after, name)
+        yield name, was and was.isoformat(), now and now.isoformat()
+    yield "doc_number", _number(before), _number(after)
+    if fold(before.issuer or "") != fold(after.issuer or ""):
+        yield "issuer", before.issuer, after.issuer
+    yield "status", status(before), status(after)
+
+
+def _number(reading: Reading) -> str | None:
+    return (doc_number(reading.doc_number) or reading.doc_number) if reading.doc_number else None
+
+
+def status(reading: Reading) -> str | None:
+    """Read what a page says of the document's force, None where it says nothing.
+
+    Only a bracket in the title, a labelled line (时效性：已废止) or a sentence of its own counts: a text that repeals
+    others is not itself repealed.
+    """
+    if found := _BRACKETED.search(squeeze(reading.title)):
+        return _PLAIN.get(found[1], found[1])
+    for line in (squeeze(line) for line in reading.text.split("\n") if len(line) <= 60):
+        if found := _LABELLED.search(line) or _BRACKETED.fullmatch(line) or _DECLARED.fullmatch(line):
+            return _PLAIN.get(found[1], found[1])
+    return None
