@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One list of one publisher: its source id, platform, list address and names; `mark` stands between date parts."""
+    """One list of one publisher: source id, platform, addresses and names; `mark` stands between the parts of dates."""
 
     id: str
     platform: str
@@ -23,6 +23,9 @@ class Place:
     site: str
     column: str
     mark: str = "-"
+    second: str = ""
+    twins: tuple[str, ...] = ()
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,26 @@ class Day:
 def places() -> dict[str, Place]:
     """All places by source id."""
     declared = yaml.safe_load((FOLDER / "places.yml").read_text(encoding="utf-8"))
-    return {name: Place(id=name, **values) for name, values in declared.items()}
+    return {
+        name: Place(id=name, **{**values, "twins": tuple(values.get("twins", ()))}) for name, values in declared.items()
+    }
+
+
+def older() -> tuple[Sheet, ...]:
+    """What stood on the lists before the first day."""
+    table = places()
+    declared = yaml.safe_load((FOLDER / "older.yml").read_text(encoding="utf-8"))
+    return tuple(
+        _old_sheet(table[name], number, *row)
+        for name, rows in declared.items()
+        for number, row in enumerate(rows, 9001)
+    )
+
+
+def _old_sheet(place: Place, number: int, day: date, title: str, line: str) -> Sheet:
+    values = {"n": number, "day": f"{day:%Y%m%d}", "month": f"{day:%Y%m}", "iso": f"{day:%Y-%m/%d}"}
+    url = place.older.format(**values)
+    return Sheet(place.id, url, title, (line,), published=day, issuer=place.site, key=str(number))
 
 
 def days() -> tuple[Day, ...]:
@@ -64,7 +86,7 @@ def days() -> tuple[Day, ...]:
     found: list[Day] = []
     for path in sorted((FOLDER / "days").glob("*.yml")):
         spelled = yaml.safe_load(path.read_text(encoding="utf-8"))
-        before = found[-1] if found else Day(date.min, "")
+        before = found[-1] if found else Day(date.min, "", {sheet.url: sheet for sheet in older()})
         found.append(_next(before, date.fromisoformat(path.stem), spelled))
     return tuple(found)
 

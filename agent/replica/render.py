@@ -15,6 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent.replica.days import Day, Place, Sheet, places
 
+_RECENT = date(2026, 4, 1)
+"""Lists of two pages show on the first what is published from this day on."""
+
 CAPTCHA = (
     '<!DOCTYPE html><html><head><meta charset="utf-8"><title>访问验证</title></head><body>'
     "<p>您的访问过于频繁，请输入验证码后继续访问。</p><form><input name=captcha></form></body></html>"
@@ -55,7 +58,12 @@ _PAGES = {"nda": "trs", "chongqing": "trs", "guizhou": "trs", "page": "plain"}
 _ROWS: dict[str, Callable[[Sheet], dict[str, Any]]] = {
     "govcn": lambda s: {"TITLE": s.title, "SUB_TITLE": "", "URL": s.url, "DOCRELPUBTIME": f"{s.published}"},
     "cac": lambda s: {"topic": s.title, "infourl": s.url.removeprefix("https:"), "pubtime": f"{s.published} 14:00:00"},
-    "gkmlpt": lambda s: {"title": s.title, "url": s.url, "date": _epoch(s.published), "document_number": s.doc_number},
+    "gkmlpt": lambda s: {
+        "title": s.title,
+        "url": s.url,
+        "display_publish_time": _epoch(s.published),
+        "document_number": s.doc_number,
+    },
     "cm": lambda s: {"noticeTitle": s.title, "detail_href": s.url, "publishTime": f"{s.published}"},
     "cu": lambda s: {"id": s.key, "title": s.title, "publishTime": f"{s.published} 09:00:00"},
     "tencent": lambda s: {"announceId": int(s.key), "title": s.title, "addTime": f"{s.published} 10:00:00"},
@@ -71,7 +79,7 @@ _WRAPS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
 
 
 def answers(day: Day, jitter: int) -> dict[str, Answer]:
-    """Every answer of a day by `HOST/PATH`; `jitter` 0 to 59 moves the counters and stamps that mean nothing."""
+    """Every answer of a day by `HOST/PATH` or `HOST/PATH?QUERY`; `jitter` 0 to 59 moves the counters and stamps that mean nothing."""
     found: dict[str, Answer] = {}
     by_place = sorted((sheet for sheet in day.sheets.values()), key=lambda sheet: sheet.place)
     table = places()
@@ -86,13 +94,16 @@ def answers(day: Day, jitter: int) -> dict[str, Answer]:
 
 def _key(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"
+    return f"{parts.netloc}{parts.path}{f'?{parts.query}' if parts.query else ''}"
 
 
 def _of_place(place: Place, sheets: Sequence[Sheet], day: Day, jitter: int) -> Iterator[tuple[str, Answer]]:
     shown = [sheet for sheet in sheets if sheet.url not in day.withdrawn]
-    if place.list:
-        yield _key(place.list), _list(place, shown, jitter)
+    recent = [sheet for sheet in shown if not place.second or sheet.published >= _RECENT]
+    for url in (place.list, *place.twins) if place.list else ():
+        yield _key(url), _list(place, recent, jitter)
+    if place.second:
+        yield _key(place.second), _list(place, [sheet for sheet in shown if sheet not in recent], jitter)
     for sheet in sheets:
         yield _key(sheet.url), _page(place, sheet, sheets, day, jitter)
         yield from ((_key(f"{dirname(sheet.url)}/{file['file']}"), _pdf(file["file"])) for file in sheet.attachments)
@@ -161,6 +172,8 @@ def _html(sheet: Sheet) -> str:
 
 
 _DETAILS: dict[str, Callable[[Sheet], Any]] = {
+    "cm": lambda s: {"retCode": "000000", "cData": {"content": {"title": s.title, "text": _html(s)}}},
+    "cu": lambda s: {"tNoticeDto": {"title": s.title, "noticeTime": f"{s.published} 09:00", "noticeDetails": _html(s)}},
     "volc": lambda s: {"Result": {"Title": s.title, "MDContent": "\n\n".join(s.body), "Content": ""}},
 }
 

@@ -24,22 +24,20 @@ class Replica:
         self.address = address
         self.requests = 0
         self._found: Mapping[str, Answer] = {}
-        self._prefixes: tuple[str, ...] = ()
         self._jitter = count(7, 13)
 
     def show(self, day: Day) -> None:
         """Show a day; counters and stamps on the pages move too."""
         self._found = answers(day, next(self._jitter) % 60)
-        self._prefixes = tuple(key for key in self._found if key.endswith("/api/all/"))
 
     def answer(self, path: str) -> Answer:
-        """The answer for `/HOST/PATH`, whatever its query; gkmlpt's API answers below one prefix for any category."""
+        """The answer for `/HOST/PATH?QUERY`; a query that names no page of its own is passed over, as lists do."""
         self.requests += 1
-        key = unquote(urlsplit(path).path).lstrip("/")
+        whole = unquote(path).lstrip("/")
+        key = urlsplit(whole).path
         if key.endswith("/robots.txt"):
             return _ROBOTS
-        prefix = next((one for one in self._prefixes if key.startswith(one)), key)
-        return self._found.get(prefix, _MISSING)
+        return self._found.get(whole) or self._found.get(key, _MISSING)
 
 
 @contextmanager
