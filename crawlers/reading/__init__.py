@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from crawlers.reading.document import read
+from crawlers.reading.jsonfeed import read_json
 from crawlers.reading.selectors import Selectors, selectors_of
 from index.records import Reading
 
 EXTRACTOR = "reading-1"
 """Version of these rules; a change of text that comes with another version is ours, not the site's."""
 
-__all__ = ["EXTRACTOR", "Selectors", "as_json", "read", "selectors_of"]
+__all__ = ["EXTRACTOR", "Selectors", "as_json", "read", "read_json", "selectors_of"]
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -39,16 +39,14 @@ _META_LINE = re.compile(
     r"(?:发布日期|发布时间|发表时间|日期|时间|来源|浏览次数|浏览量|阅读次数|点击数|点击量|字体|字体大小|字号|分享到|分享|索引号|发文字号|发文机关"
     r"|主题分类|公文种类|成文日期|当前位置|所在位置)\s*[:：]|[【\[]\s*(?:打印|字体|字号|大|关闭|分享)|^(?:打印|分享|关闭|收藏)(?:\s|$)"
 )
-_DATE_LINE = re.compile(
-    r"^[\[【(（]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]】)）]?$"
-)
+_DATE_LINE = re.compile(r"^[\[【(（]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]】)）]?$")
 _TAIL = re.compile(
     r"^(?:[\[【(（]?(?:责任编辑|责编|编辑|供稿|审核|初审|终审)\s*[:：]"
     r"|扫一扫|扫码|用手机打开|[\[【]?(?:打印|关闭|返回顶部|关闭窗口|打印本页|关闭本页|关闭页面)[\]】]?(?:\s|$)|分享到|上一篇|下一篇|上一条|下一条"
     r"|网站纠错|我要纠错|版权所有|浏览次数|主办单位|网站标识码)"
 )
 _RELATED = re.compile(
-    r"^[\[【]?(?:相关)?(?:政策|文字|图文|图片|音频|视频|媒体|专家|部门|一图|权威|数字|动漫)?(?:解读|读懂|图解|链接|新闻|附件|文章|稿件|文件|报道|阅读|政策|信息"
+    r"^[\[【]?(?:相关)?(?:政策|文字|图文|图片|音频|视频|媒体|专家|部门|一图|权威|数字|动漫)?(?:解读(?:文件|材料)?|读懂|图解|链接|新闻|附件|文章|稿件|文件|报道|阅读|政策|信息"
     r"|推荐|原文链接|政策原文)[\]】]?(?:[一二三四五\d]+)?\s*[:：]?"
 )
 _URL = re.compile(r"https?://\S+")
@@ -153,11 +151,14 @@ def _text(element: HtmlElement) -> str:
 
 
 def trimmed(lines: list[Line]) -> list[Line]:
-    """Lines of a body without what stands below a text: share bars, editors' names, links to readings of it."""
+    """Lines of a body without what stands below a text: share bars, editors' names, links to readings of it.
+
+    A body that is nothing but such a link (seen on hunb.nea.gov.cn) is kept.
+    """
     end = len(lines)
     while end and _is_tail(lines, end - 1):
         end -= 1
-    return _without_readings(lines[:end])
+    return _without_readings(lines[:end]) or lines
 
 
 def heading_end(lines: list[Line], browser_title: str) -> int:

@@ -98,6 +98,8 @@ class _Sheet:
 
     def is_list(self, items: tuple[Row, ...]) -> bool:
         """Whether the rows are the page, rather than a box of related documents beside a text."""
+        if len(items) == 1 and self.located and self.lines:
+            return False
         text = sum(running_text(line.text) for line in self.lines if line.linked < len(line.text) // 2)
         return text < 40 * len(items) or (not self.located and text < 120 * len(items))
 
@@ -110,7 +112,11 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
     text = [line.text for line in lines]
     if not text and detail:
         text = [line.text for line in detail.lines]
-    published = printed(query.text(root, wanted.published) or "") or sheet.metadata.published or _published(labels, sheet.above, url)
+    published = (
+        printed(query.text(root, wanted.published) or "")
+        or sheet.metadata.published
+        or _published(labels, sheet.above, url)
+    )
     terms = terms_of(text, labels, published)
     return Reading(
         url=url,

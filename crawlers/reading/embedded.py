@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree, html
-
 from crawlers.reading.dates import instant
 from crawlers.reading.lines import Line, lines_of
+from crawlers.reading.tree import fragment
 
 _DETAIL = re.compile(r"\bDETAIL\s*:\s*(?=\{)")
 _KEYS = {"document_number": "doc_number", "identifier": "index_number", "publisher": "issuer", "title": "title"}
@@ -38,14 +37,5 @@ def gkmlpt_detail(source: str) -> Embedded | None:
         when = instant(detail[key]) if isinstance(detail.get(key), int | float) else None
         if when and "published" not in labels:
             labels["published"] = when.isoformat()
-    return Embedded(labels, fragment_lines(str(detail.get("content") or "")))
-
-
-def fragment_lines(markup: str) -> list[Line]:
-    """The lines of a piece of HTML that came inside JSON."""
-    if not markup.strip():
-        return []
-    try:
-        return lines_of(html.fragment_fromstring(markup, create_parent="div"))
-    except etree.ParserError:
-        return []
+    content = fragment(str(detail.get("content") or ""))
+    return Embedded(labels, lines_of(content) if content is not None else [])

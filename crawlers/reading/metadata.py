@@ -8,7 +8,7 @@ a page was generated (Maketime, HtmlGenerateTime, 页面生成时间) is never a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +60,12 @@ _OWN_SITE = frozenset(
     }
 )
 _ISSUER_CHARS = 200
+_ANYTHING = re.compile(r".").search
+_FITS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("published", "written", "effective", "expires"), printed),
+    **dict.fromkeys(("issuer", "source"), re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]|[A-Za-z]{4}").search),
+    **dict.fromkeys(("doc_number", "index_number"), re.compile(r"\d").search),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +140,20 @@ def _read_cell(cell: str, waiting: str, found: dict[str, str]) -> str:
     marks = list(_LABEL.finditer(cell))
     if not marks:
         if waiting and cell:
-            found.setdefault(waiting, cell)
+            _enter(found, waiting, cell)
             return ""
         return waiting if not cell else ""
     ends = [m.start() for m in marks[1:]] + [len(cell)]
     name = ""
     for mark, end in zip(marks, ends, strict=True):
         name, value = _field(mark[1]), cell[mark.end() : end].strip(" |｜【[(（")
-        if value:
-            found.setdefault(name, value)
+        _enter(found, name, value)
     return "" if cell[marks[-1].end() :].strip() else name
+
+
+def _enter(found: dict[str, str], name: str, value: str) -> None:
+    if value and _FITS.get(name, _ANYTHING)(value):
+        found.setdefault(name, value)
 
 
 def _field(label: str) -> str:

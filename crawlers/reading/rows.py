@@ -64,7 +64,7 @@ def found_rows(root: HtmlElement, base: str) -> tuple[Row, ...]:
     groups = Counter(_kind(e) for e in dated)
     rows = []
     for element in dated:
-        if groups[_kind(element)] >= 2 or len(dated) == 1:
+        if groups[_kind(element)] >= 2 or (len(dated) == 1 and element.tag in {"li", "tr"}):
             anchor = _anchor(element)
             if anchor is not None:
                 rows.append((anchor, _row_date(element, anchor)))
@@ -229,7 +229,8 @@ def _undated(root: HtmlElement, base: str) -> tuple[Row, ...]:
             parent = row.getparent() if row is not None else None
             if parent is not None:
                 groups.setdefault(parent, []).append(anchor)
-    best = max(groups.values(), key=len, default=[])
+    pages = (g for g in groups.values() if not all(is_file(a.get("href") or "") for a in g))
+    best = max(pages, key=len, default=[])
     return _as_rows(((a, in_url(a.get("href") or "")) for a in best), base) if len(best) >= _UNDATED else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -34,7 +35,7 @@ def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None) ->
     browser = browser_title(root)
     headings = _headings(root, body)
     for stated in (metadata.tags.get("articletitle"), metadata.labels.get("title")):
-        title = clean(_TAGS.sub(" ", stated or ""))
+        title = without_markup(stated or "")
         if len(title) >= 2 and title != metadata.tags.get("sitename"):
             return _full(title, [*headings, browser])
     repeated = [h for h in headings if len(h) >= _SHORTEST and _flat(h) in _flat(browser)]
@@ -49,6 +50,12 @@ def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None) ->
         if first and (not stem or body is not None)
         else next((h for h in headings if h.startswith(cut) and cut), stem)
     )
+
+
+def without_markup(text: str) -> str:
+    """A title from JSON or a meta tag, where `<br/>`, `<em>` and entities may stand in it."""
+    plain = re.sub(r"</?em[^<>]*>", "", unescape(text), flags=re.IGNORECASE)
+    return clean(_TAGS.sub(" ", plain) if "<" in text or "&" in text else text)
 
 
 def browser_title(root: HtmlElement) -> str:

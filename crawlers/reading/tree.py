@@ -10,6 +10,7 @@ has no such limit, first takes the inline wrappers out.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from bs4 import BeautifulSoup
 from lxml import etree, html
@@ -36,6 +37,21 @@ def tree(source: str) -> HtmlElement | None:
     if root is None:
         return None
     etree.strip_elements(root, *_NEVER, with_tail=False)
+    return root
+
+
+def fragment(markup: str) -> HtmlElement | None:
+    """The tree of a piece of HTML that came inside JSON, without scripts and hidden parts.
+
+    Plain text and Markdown become one paragraph a line. A charset the piece declares is ignored (nfra.gov.cn's is false).
+    """
+    if not markup.strip():
+        return None
+    if "<" not in markup:
+        markup = "".join(f"<p>{escape(line)}</p>" for line in markup.splitlines() if line.strip())
+    root = tree(f"<html><body>{markup}</body></html>")
+    if root is not None:
+        drop_hidden(root)
     return root
 
 
