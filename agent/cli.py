@@ -5,48 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from agent import commands
-
-if TYPE_CHECKING:
-    from config.declarations import Declarations
-    from config.settings import Settings
-    from index.archive.archive import Archive
-
-DONE, PROBLEMS, USAGE = 0, 1, 2
-"""Exit codes: done; ran, with source problems or bad lines; a declaration or usage fault."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where this call works: `home` for data, `config` over the shipped declarations; None: by environment."""
-
-    home: Path | None
-    config: Path | None
-
-    def settings(self) -> Settings:
-        """The settings of this call. Raises DeclarationError."""
-        from config.settings import read  # noqa: PLC0415 - pydantic is not needed for --help
-
-        return read(home=self.home, config=self.config)
-
-    def declarations(self) -> Declarations:
-        """All declarations of this call. Raises DeclarationError for the first fault."""
-        from config.declarations import load  # noqa: PLC0415 - as above
-
-        return load(self.settings().config)
-
-    def archive(self) -> Archive:
-        """The archive of this call's home. Raises ArchiveProblem."""
-        from index.archive.archive import Archive  # noqa: PLC0415 - as above
-
-        return Archive(self.settings().home)
-
+from agent.place import PROBLEMS, USAGE, Place
 
 class Commands(click.Group):
     """The commands of the folder `agent/commands`; a dash in a name is an underscore in the file."""
@@ -85,8 +49,8 @@ def vedette(ctx: click.Context, home: Path | None, config: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; faults that a person can mend are told in one line, everything else is our bug."""
-    from config.declaration import DeclarationError  # noqa: PLC0415 - see Place
-    from index.archive.archive import ArchiveProblem  # noqa: PLC0415 - see Place
+    from config.declaration import DeclarationError  # noqa: PLC0415 - not needed for --help
+    from index.archive.archive import ArchiveProblem  # noqa: PLC0415 - not needed for --help
 
     try:
         vedette.main(standalone_mode=True)

@@ -79,7 +79,7 @@ _WRAPS: dict[str, Callable[[list[dict[str, Any]]], Any]] = {
 
 
 def answers(day: Day, jitter: int) -> dict[str, Answer]:
-    """Every answer of a day by `HOST/PATH` or `HOST/PATH?QUERY`; `jitter` 0 to 59 moves the counters and stamps that mean nothing."""
+    """Every answer of a day by `HOST/PATH` or `HOST/PATH?QUERY`; `jitter` 0 to 59 moves counters and stamps."""
     found: dict[str, Answer] = {}
     by_place = sorted((sheet for sheet in day.sheets.values()), key=lambda sheet: sheet.place)
     table = places()
