@@ -34,7 +34,11 @@ class DeclarationError(Exception):
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         subject = f"{self.key}: " if self.key else ""
-        return f"{place}: {subject}{self.message.rstrip('.')}. Fix: {self.fix.rstrip('.')}."
+        return f"{place}: {subject}{_sentence(self.message)} Fix: {_sentence(self.fix)}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class Part(BaseModel):
@@ -50,14 +54,14 @@ class Declaration(Part):
 
     @property
     def version(self) -> str:
-        """Twelve hex digits that change whenever any value of the declaration does."""
-        canonical = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        """Twelve hex digits that change whenever any written value of the declaration does."""
+        canonical = json.dumps(self.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False, sort_keys=True)
         return sha256(canonical.encode()).hexdigest()[:12]
 
 
-def fault(message: str, fix: str) -> PydanticCustomError:
-    """Make a validation error that carries its fix through pydantic to `DeclarationError`."""
-    return PydanticCustomError("declaration", "{message}", {"message": message, "fix": fix})
+def fault(message: str, fix: str, *place: str | int) -> PydanticCustomError:
+    """Make a validation error that carries its fix, and the place below the model, on to `DeclarationError`."""
+    return PydanticCustomError("declaration", "{message}", {"message": message, "fix": fix, "place": place})
 
 
 def _known_zone(name: object) -> object:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from yaml.reader import ReaderError
 
 from config.declaration import DeclarationError
 
@@ -17,6 +18,7 @@ except ImportError:  # PyYAML built without libyaml: slower, same result
 
 Place = tuple[str | int, ...]
 _MAX_BYTES = 1_000_000
+_MAX_DEPTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,18 @@ def read(path: Path, name: str) -> Document:
     text = _text(path, name)
     loader = _Loader(text)
     try:
+        _check_shape(text, name)
         node = loader.get_single_node()
-        lines = dict(_lines(node, (), name, set())) if node is not None else {}
+        lines = dict(_lines(node, (), name)) if node is not None else {}
         value = loader.construct_document(node) if node is not None else {}
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(name, error) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise DeclarationError(name, 0, "", f"is no YAML: {error}", "save it as UTF-8 YAML text") from error
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise DeclarationError(name, line, "", f"holds a bad character: {error.reason}", "remove it") from error
+    except ValueError as error:
+        fix = "put dates and other values that only look like a type in quotes"
+        raise DeclarationError(name, 0, "", f"holds a value that cannot be read: {error}", fix) from error
     finally:
         loader.dispose()
     if not isinstance(value, dict):
@@ -86,21 +93,28 @@ def _syntax_error(name: str, error: yaml.MarkedYAMLError) -> DeclarationError:
     return DeclarationError(name, mark.line + 1 if mark else 0, "", message, fix)
 
 
-def _lines(node: yaml.Node, place: Place, name: str, seen: set[int]) -> Iterator[tuple[Place, int]]:
-    if id(node) in seen:
-        raise DeclarationError(
-            name, node.start_mark.line + 1, dotted(place), "is used by an alias", "write it out where it is used"
-        )
-    seen.add(id(node))
+def _check_shape(text: str, name: str) -> None:
+    """Refuse aliases, and nesting that would overrun the stack of libyaml's composer (a crash, not an exception)."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        if depth > _MAX_DEPTH:
+            raise DeclarationError(name, line, "", "is nested too deeply", "look for a bracket that is never closed")
+        if isinstance(event, yaml.AliasEvent):
+            raise DeclarationError(name, line, "", f"uses the alias *{event.anchor}", "write the value out")
+
+
+def _lines(node: yaml.Node, place: Place, name: str) -> Iterator[tuple[Place, int]]:
     if isinstance(node, yaml.MappingNode):
-        yield from _mapping_lines(node, place, name, seen)
+        yield from _mapping_lines(node, place, name)
     elif isinstance(node, yaml.SequenceNode):
         for index, inner in enumerate(node.value):
             yield (*place, index), inner.start_mark.line + 1
-            yield from _lines(inner, (*place, index), name, seen)
+            yield from _lines(inner, (*place, index), name)
 
 
-def _mapping_lines(node: yaml.MappingNode, place: Place, name: str, seen: set[int]) -> Iterator[tuple[Place, int]]:
+def _mapping_lines(node: yaml.MappingNode, place: Place, name: str) -> Iterator[tuple[Place, int]]:
     first: dict[str, int] = {}
     for key, inner in node.value:
         line, label = key.start_mark.line + 1, str(key.value)
@@ -111,4 +125,4 @@ def _mapping_lines(node: yaml.MappingNode, place: Place, name: str, seen: set[in
             )
         first[label] = line
         yield (*place, label), line
-        yield from _lines(inner, (*place, label), name, seen)
+        yield from _lines(inner, (*place, label), name)

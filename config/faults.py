@@ -31,8 +31,8 @@ def nearest(word: str, known: Iterable[str], many: int = 12) -> str:
 
 
 def _explain(detail: ErrorDetails, model: type[Declaration], document: Document) -> DeclarationError:
-    place = detail["loc"]
     kind, context = detail["type"], detail.get("ctx", {})
+    place: Place = (*detail["loc"], *context.get("place", ()))
     if kind == "extra_forbidden":
         holder = _model_at(model, place[:-1])
         known = set(holder.model_fields) - {"id"} if holder else set()

@@ -64,10 +64,11 @@ class Scenario(Declaration):
     @model_validator(mode="after")
     def _names_agree(self) -> Scenario:
         ids = [indicator.id for indicator in self.indicators]
-        for repeated in sorted({name for name in ids if ids.count(name) > 1}):
-            raise fault(f"has two indicators named {repeated!r}", "give each indicator its own id")
-        for indicator in self.indicators:
+        for index, indicator in enumerate(self.indicators):
+            place = ("indicators", index)
+            if indicator.id in ids[:index]:
+                raise fault(f"a second indicator named {indicator.id!r}", "give each its own id", *place, "id")
             if indicator.variable is not None and indicator.variable not in self.variables:
                 known = ", ".join(self.variables)
-                raise fault(f"indicator {indicator.id} names no variable {indicator.variable!r}", f"use one of {known}")
+                raise fault(f"names no variable: {indicator.variable!r}", f"use one of {known}", *place, "variable")
         return self

@@ -178,13 +178,15 @@ class Source(Declaration):
     @model_validator(mode="after")
     def _consistent(self) -> Source:
         if (self.every is None) == (self.cron is None):
-            raise fault("needs either every or cron", 'write one of them: `every: 2h` or `cron: "0 7 * * *"`')
+            raise fault("needs either every or cron", 'write one of them: `every: 2h` or `cron: "0 7 * * *"`', "every")
         if not self.enabled and not self.missing:
-            raise fault("is not enabled and does not say why", "add `missing:` with what is unknown or forbidden")
+            raise fault(
+                "is not enabled and does not say why", "add `missing:` with what is unknown or forbidden", "enabled"
+            )
         if self.method == "GET" and (self.form or self.body is not None):
-            raise fault("has a form or body with method GET", "write `method: POST`")
+            raise fault("has a form or body with method GET", "write `method: POST`", "method")
         if self.form and self.body is not None:
-            raise fault("has both form and body", "keep `form:` for form fields or `body:` for JSON")
+            raise fault("has both form and body", "keep `form:` for form fields or `body:` for JSON", "body")
         return self
 
     @property

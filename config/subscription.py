@@ -58,16 +58,16 @@ class Subscription(Declaration):
     @model_validator(mode="after")
     def _deliverable(self) -> Subscription:
         if self.cadence != "immediate" and self.at is None:
-            raise fault(f"is {self.cadence} but says no time", 'add `at: "07:30"`')
+            raise fault(f"is {self.cadence} but says no time", 'add `at: "07:30"`', "at")
         if self.channel != "file" and not self.to:
-            raise fault(f"goes by {self.channel} to nobody", "add `to:` with at least one address")
-        for receiver in self.to:
-            _check_receiver(self.channel, receiver)
+            raise fault(f"goes by {self.channel} to nobody", "add `to:` with at least one address", "to")
+        for index, receiver in enumerate(self.to):
+            _check_receiver(self.channel, receiver, index)
         return self
 
 
-def _check_receiver(channel: str, receiver: str) -> None:
+def _check_receiver(channel: str, receiver: str, index: int) -> None:
     if channel == "mail" and (not _MAIL.match(receiver) or ".." in receiver):
-        raise fault(f"{receiver!r} is no mail address", "write name@example.org")
+        raise fault(f"{receiver!r} is no mail address", "write name@example.org", "to", index)
     if channel == "webhook" and (urlsplit(receiver).scheme not in {"http", "https"} or not urlsplit(receiver).hostname):
-        raise fault(f"{receiver!r} is no webhook address", "write https://example.org/path")
+        raise fault(f"{receiver!r} is no webhook address", "write https://example.org/path", "to", index)
