@@ -23,20 +23,20 @@ _DATE = re.compile(
 )
 _STOP = re.compile(r"[。；;\n]|\.(?=\s[a-z]|\s*$)")
 _RIGHT = (
-    ("effective", r"^\s?(?:\d{1,2}[:时点]\d{0,2}分?)?\s?(?:零时|凌晨)?\s?(?:\([^)]{0,10}\))?\s?(?:起|开始|之日起)"),
     ("expires", r"^[^。,，]{0,6}(?:废止|失效|到期|止$|停止执行)"),
+    ("effective", r"^\s?(?:\d{1,2}[:时点]\d{0,2}分?)?\s?(?:零时|凌晨)?\s?(?:\([^)]{0,10}\))?\s?(?:起|开始|之日起)"),
     ("deadline", r"^\s?(?:\([^)]{0,10}\))?\s?(?:\d{1,2}[:：时点](?:\d\d)?分?)?\s?(?:之?前|以前|截止|止|为止)"),
     ("effective", r"^[^。]{0,12}(?:施行|实施|执行|生效|下线|停服|停售|停止|上调|下调|调整|正式收费|开始收费)"),
     ("published", r"^[^。]{0,40}?(?:公布|发布|印发|颁布|公告|签署|公开|下发|发文|发出)"),
 )
 _LEFT = (
-    ("expires", r"(?:有效期(?:限)?(?:延长|截止)?(?:至|到|为)?|有效至|失效日期|废止日期|有效期限|valid (?:until|through|to)|expir(?:es?|y|ing|ation)(?: date)?(?: on)?|到期(?:日|时间))[:：\s至]{0,3}$"),
-    ("deadline", r"(?:截止(?:日期|时间|到|至|日)?|截至|deadline(?: is| of)?|due(?: date)?(?: by| on)?|no later than|not later than|(?<![a-z])by|before|until|until the|submitted by|close[sd]? on|closing date|comments? (?:due|close)|最迟|至迟|最晚|于|延长至|延期至|报名时间.{0,20}至)[:：\s]{0,3}(?:midnight |11:59 p\.?m\.? |end of day )?(?:on )?$"),
-    ("effective", r"(?:(?:施行|实施|生效|执行|起始|开始|上线|调价|调整|停服|下线)(?:日期|时间|日)?(?:为|是)?|effective(?: date)?(?: as)?(?: of| from| on)?|takes? effect(?: on| from)?|took effect on|(?:comes?|came|enter(?:s|ed)?|go(?:es)?) into (?:force|effect)(?: on| from)?|in force (?:from|on|since)|starting(?: from| on)?|beginning(?: on)?|as of|with effect from|(?<![a-z])from|onwards? from|自|从)[:：\s|]{0,3}$"),
+    ("expires", r"(?:有效期(?:限)?(?:延长|截止)?(?:至|到|为)?|有效至|持续(?:到|至)|延续至|优惠至|失效日期|废止日期|有效期限|valid (?:until|through|to)|expir(?:es?|y|ing|ation)(?: date)?(?: on)?|到期(?:日|时间))[:：\s至]{0,3}$"),
+    ("deadline", r"(?:截止(?:日期|时间|到|至|日)?|截至|deadline(?: is| of)?|due(?: date)?(?: by| on)?|no later than|not later than|(?<![a-z])by|before|until|until the|submitted by|close[sd]? on|closing date|comments? (?:due|close)|最迟|至迟|最晚|延长至|延期至|报名时间.{0,20}至)(?:为|是|[:：\s]){0,3}(?:midnight |11:59 p\.?m\.? |end of day )?(?:on )?$"),
+    ("effective", r"(?:(?:施行|实施|生效|执行|起始|开始|上线|调价|调整|停服|下线)(?:日期|时间|日)?(?:为|是)?|effective(?: date)?(?: as)?(?: of| from| on)?|takes? effect(?: on| from)?|took effect on|(?:comes?|came|enter(?:s|ed)?|go(?:es)?) into (?:force|effect)(?: on| from)?|in force (?:from|on|since)|starting(?: from| on)?|beginning(?: on)?|as of|with effect from|(?<![a-z])from|onwards? from|自|从|将(?:于|在)|拟于)[:：\s|]{0,3}$"),
     ("published", r"(?:(?:发布|公布|印发|成文|生成|公开|发文|颁布|公告|落款|签署|签发|更新|发稿|制定|出台)(?:日期|时间|日|于)?(?:为|是)?|日期|时间|(?:published|released|issued|announced|posted|updated|signed|dated|promulgated|unveiled|launched|introduced|last (?:updated|modified))(?: date)?(?: on| at)?|date|来源.{0,16})[:：\s|]{0,3}$"),
 )  # fmt: skip
 _SENTENCE = (
-    ("effective", r"will be (?:withdrawn|retired|discontinued|removed|deprecated|available|raised|increased|reduced|charged|applied)|will (?:take effect|end|change|increase|apply|rise|start|begin)|to take effect|停止服务|下线|停售|施行|生效"),
+    ("effective", r"will be (?:withdrawn|retired|discontinued|removed|deprecated|available|revised|raised|increased|reduced|charged|applied)|will (?:take effect|end|change|increase|apply|rise|start|begin)|to take effect|停止服务|下线|停售|施行|生效"),
     ("published", r"announced|published|released|issued|unveiled|launched|(?<!已)发布|公布|印发|公告|颁布"),
 )  # fmt: skip
 _EVENT = re.compile(r"通过|修订|修正|召开|举行|举办|会议|adopted|passed|held|approved|meeting|took place|批准")
@@ -75,8 +75,12 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _role(plain: str, match: re.Match[str], low: int, high: int) -> str:
     left = plain[max(low, match.start() - 60) : match.start()]
     right = plain[match.end() : min(high, match.end() + 70)]
+    if re.search(r"[(（]\s?$", left) and re.match(r"\s?(?:[)）]|[^。，,()（）\n]{2,30}(?:办公室|部|局|委员会|政府|厅|委)\s?[)）])", right):
+        return "published"
+    if re.search(r"(?:委员会|办公室|政府|办公厅|部|局|厅|银行|委|署)\s*$", left) and re.match(r"\s*(?:$|\n|目|第一|附件|\()", right):
+        return "published"
     line_left, line_right = left.rpartition("\n")[2], right.partition("\n")[0]
-    if not line_right.strip(" \t|>)") and not line_left.strip(" \t|#>-(*") and ("\n" in left or low < match.start()):
+    if not line_right.strip(" \t|>)") and not line_left.strip(" \t|#>-(*"):
         return "published"
     before = _STOP.split(left)[-1]
     after = _STOP.split(right, maxsplit=1)[0]
@@ -86,13 +90,16 @@ def _role(plain: str, match: re.Match[str], low: int, high: int) -> str:
 
 
 def _by_words(before: str, after: str) -> str:
+    if re.match(r"\s?(?:\d{1,2}[:时点]\d{0,2})?\s?(?:至|到|-|~|—{1,2}|to|through|until)\s?$", after):
+        return "effective"
     if re.search(r"截至\s?$", before) and re.match(r"[,，](?!逾期|过期)", after):
         return "event"
     for role, words in _LEFT[:1]:
         if re.search(words, before):
             return role
     for role, words in _RIGHT:
-        if re.search(words, after) and not (role == "published" and _EVENT.search(after[:12])):
+        match = re.search(words, after)
+        if match and not (role in ("published", "effective") and match.end() > 8 and _EVENT.search(match.group())):
             return role
     for role, words in _LEFT[1:]:
         if re.search(words, before) and not (role == "deadline" and before.rstrip().endswith("于")):

@@ -16,9 +16,12 @@ from classify.facts.units import per_at, per_before, rate_label, unit_at
 Sort = Literal["money", "percent", "off", "count"]
 _SENTENCE = re.compile(r"[。；;！？!?\n]|\.(?=\s|$)")
 _BRACKET = re.compile(r"\s?(?:\([^()\n]{0,40}\)|【[^】\n]{0,20}】)")
-_LIST = re.compile(r"(?:\*\*)?\s?(?:、|,\s|，|/|和|与|及|或|以及|and|or|,\s?and|,\s?or|&)\s?")
+_LIST = re.compile(r"(?:\*\*)?\s?(?:个|张|条|台|项|次)?\s?(?:、|,\s|，|/|和|与|及|或者?|以及|and|or|,\s?and|,\s?or|&)\s?")
 _RANGE = re.compile(r"(?:\*\*)?\s?(?:-|~|—{1,2}|至|到|to|through|and)\s?")
 _NOUN = re.compile(r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])")
+_NO_NOUN = re.compile(
+    r"(?:day|month|hour|minute|second|year|week|time|ha|wa|thi|clas|proces|acces|les|serie|plu|alway|tok|percent|point|people|cent|it|i|mb|other|step|version|chapter|section|article|page|million|billion|country|countrie|companie|firm|case)s?$"
+)
 _SLASH_NOUN = re.compile(r"\s([a-z]{3,15}s?)(?=\s?/\s?(?:min|sec|s(?![a-z])|hour|h(?![a-z])|day|month|mo(?![a-z])))")
 _OFF = re.compile(r"\s?折(?![合算旧叠线磨现腾])")
 _PERCENT = re.compile(r"\s?(?:%|percent(?!age)|per cent|个百分点)")
@@ -73,7 +76,21 @@ class Reader:
         for i in range(len(found) - 2, -1, -1):
             if read[i] is None and (follower := read[i + 1]) is not None:
                 read[i] = self._share(found[i], found[i + 1], follower)
-        return [m if m is not None else b for n, m in zip(found, read, strict=True) if (b := m or self._labelled(n))]
+        made: list[Measure] = []
+        for n, m in zip(found, read, strict=True):
+            inside = made and n.start < made[-1].stop  # the 1,000 of $10 / 1,000 calls
+            if not inside and (named := m or self._labelled(n)):
+                made.append(named)
+        for i in range(len(made) - 2, -1, -1):
+            made[i] = self._same_per(made[i], made[i + 1])
+        return made
+
+    def _same_per(self, m: Measure, following: Measure) -> Measure:
+        """$192, $320, or $384 per month: what the last of a list is per holds for all."""
+        if m.per or not following.per or m.unit != following.unit or m.sort != following.sort:
+            return m
+        gap = self.plain[m.stop : following.start]
+        return replace(m, per=following.per) if len(gap) <= 8 and (_LIST.fullmatch(gap) or _RANGE.fullmatch(gap)) else m
 
     def context(self, m: Measure) -> Context:
         """The words around `m`, at most 110 characters before and 70 after."""
@@ -128,7 +145,7 @@ class Reader:
             stop, per = self._per(unit.end)
             return Measure(n.start, unit.end, n.value, "count", unit.name, unit.per or per, stop=stop)
         noun = _SLASH_NOUN.match(self.plain, n.end) or _NOUN.match(self.plain, n.end)
-        if noun:
+        if noun and not _NO_NOUN.fullmatch(noun[1]):
             stop, per = self._per(noun.end(1))
             return Measure(n.start, noun.end(1), n.value, "count", singular(noun[1]), per, noun=True, stop=stop)
         stop, per = self._per(n.end)
@@ -176,7 +193,7 @@ class Reader:
             return None
         low = max(self.sentence(n.start)[0], n.start - 90)
         left = self.plain[low : n.start]
-        if not _LINK.search(left) or not re.match(r"(?![\d%.:\-/]|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
+        if not _LINK.search(left) or not re.match(r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
             return None
         rate = rate_label(left)
         return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end) if rate else None

@@ -31,9 +31,9 @@ _BEFORE = {
     "JPY": r"jpy|jp\s?¥|日元",
     "KRW": r"₩|krw",
     "INR": r"₹|inr|rs\.?",
-    "SGD": r"(?<![a-z])s\s?\$|sgd",
-    "AUD": r"(?<![a-z])a\s?\$|au\s?\$|aud",
-    "CAD": r"(?<![a-z])ca?\s?\$|cad",
+    "SGD": r"(?<![a-z'])s\$|sgd",
+    "AUD": r"(?<![a-z'])a\$|au\s?\$|aud",
+    "CAD": r"(?<![a-z'])ca?\$|cad",
     "MOP": r"mop\s?\$?",
     "BRL": r"r\$",
     "RUB": r"₽",
@@ -56,6 +56,8 @@ def _before() -> re.Pattern[str]:
 
 _MINOR = re.compile(r"\s?(?:(?P<fen>分钱|分(?=/|每|人民币))|(?P<jiao>角(?:钱)?|毛钱|毛(?=[/每]))|(?P<li>厘)|(?P<cent>cents?|美分)(?![a-z]))")
 _MINOR_SCALE = {"fen": ("CNY", -2), "jiao": ("CNY", -1), "li": ("CNY", -3), "cent": ("USD", -2)}
+# A bare $ is the local dollar in texts of these governments.
+_LOCAL = {"SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])|hawker", "HKD": r"hksar|legislative council"}
 _ANY = re.compile(r"us\$|hk\$|nt\$|s\$|[$¥€£₹₩]|元|美元|usd|cny|rmb|yuan|euro")
 
 
@@ -86,6 +88,8 @@ def currency_in(label: str) -> str | None:
 
 def local_currency(currency: str, plain: str, lang: str | None) -> str:
     """元 in a Traditional Chinese text is the local dollar (TWD or HKD); elsewhere what was read."""
+    if currency == "USD" and lang == "en" and "us$" not in plain and "usd" not in plain:
+        return next((code for code, words in _LOCAL.items() if re.search(words, plain)), "USD")
     if currency != "CNY" or lang != "zh-Hant" or "人民币" in plain or "¥" in plain:
         return currency
     taiwan = re.search(r"新台币|台湾|行政院|民国|中华电信|nt\$", plain)

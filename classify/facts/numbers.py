@@ -15,7 +15,7 @@ _MULTIPLIERS = {
 }  # fmt: skip
 # 千 opens 千瓦 (kW); a letter multiplies only where no longer word or unit starts with it (5M tokens, not 5 MB).
 _MULTIPLIER = (
-    r"(?:\s?(?P<han>万亿|千亿|百亿|十亿|千万|百万|十万|万(?!兆|卡)|亿(?!亿次)|千(?![瓦卡克米伏兆字乏])|百(?!分|度))"
+    r"(?:\s?(?P<han>万亿|千亿|百亿|十亿|千万|百万|十万|万(?!兆)|亿(?!亿次)|千(?![瓦卡克米伏兆字乏])|百(?!分|度))"
     r"|[\s-]?(?P<word>trillion|billion|million|thousand|crore|lakh|bn|mn|tn)(?![a-z])"
     r"|(?P<letter>[kmb])(?![a-z0-9/]|\s?bps)|(?P<myriad>w)(?=\+?(?:字|人|次|元|个|\s?tokens?)))?"
 )
@@ -30,6 +30,9 @@ _PERCENT = re.compile(r"百分之(?P<han>[〇零一二两三四五六七八九�
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LONGEST = 18
+_WORD = re.compile(r"[a-z]$")  # ext4, gpt5: part of a name
+_CODE = re.compile(r"(?:usd|cny|rmb|hkd|twd|eur|gbp|sgd|jpy|inr|krw|rs|qos)$")
+_COUNTING = re.compile("[一二两三四五六七八九十零〇]")  # 百元, 万元 alone count nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,16 @@ def han_value(numeral: str) -> Decimal | None:
 
 def _arabic(match: re.Match[str]) -> Number | None:
     digits = match["digits"].replace(",", "")
-    if len(digits) > _LONGEST:
+    before = match.string[max(0, match.start() - 4) : match.start()]
+    if len(digits) > _LONGEST or before.endswith(("第", "第 ")) or (_WORD.search(before) and not _CODE.search(before)):
         return None
     multiplier = match["han"] or match["word"] or match["letter"] or match["myriad"]
     return Number(match.start(), match.end(), Decimal(digits) * _MULTIPLIERS.get(multiplier or "", 1))
 
 
 def _chinese(match: re.Match[str], *, percent: bool) -> Number | None:
+    if not _COUNTING.search(match["han"]) or match.string[match.start() - 1 : match.start()] in ("/", "每"):
+        return None
     value = han_value(match["han"])
     return None if value is None else Number(match.start(), match.end(), value, percent=percent, han=True)
 

@@ -15,15 +15,14 @@ _SIMPLIFIED = (
 _PUNCTUATION = {
     "　": " ", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u200b": " ", "¥": "¥", "￥": "¥", "–": "-", "−": "-",
     "‑": "-", "‐": "-", "〜": "~", "～": "~", "∼": "~", "∕": "/", "⁄": "/", "•": "·", "∙": "·", "⋅": "·", "・": "·",
-    "×": "x", "﹪": "%", "┃": "|", "│": "|", "’": "'", "→": "→",
+    "×": "x", "‧": "点", "﹪": "%", "┃": "|", "│": "|", "’": "'", "→": "→",
 }  # fmt: skip
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_KEEP = dict.fromkeys("（），；：！？", None)
+_KEEP = "，"  # a full-width comma never groups digits
 _TABLE = str.maketrans(
     {k: v for k, v in _FULL_WIDTH.items() if k not in _KEEP}
     | dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True))
     | _PUNCTUATION
-    | {"（": "(", "）": ")"}
     | {c: c.lower() for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
     | {chr(c): chr(c - 0xFEE0).lower() for c in range(0xFF21, 0xFF3B)}
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from classify.facts.measures import Context, Measure
-from classify.facts.units import per_before
+from classify.facts.units import joint_per, per_before
 
 _PRICE = re.compile(
-    r"价|资费|费用|收费|月费|年费|套餐|月租|计费|费率|定额|低至|仅需|只需|起售|售(?!后)|元起|档|包月|包年|续费|订阅|购买|首购|缴纳|充值|电费|服务费|通话费|使用费|"
+    r"价|资费|(?<![消经浪])费|月费|年费|套餐|月租|计费|费率|定额|低至|仅需|只需|起售|售(?!后)|元起|档|包月|包年|续费|订阅|购买|首购|缴纳|充值|电费|服务费|通话费|使用费|"
     r"pric|(?<![a-z])costs?(?![a-z])|(?<![a-z])fees?(?![a-z])|charge|(?<![a-z])pay(?:s|ing)?(?![a-z])|tariff|(?<![a-z])rates?(?![a-z])|(?<![a-z])plans?(?![a-z])|subscri|billed|(?<![a-z])tiers?(?![a-z])|band|package|starts? at|starting at|for just|for only|(?<![a-z])buy|per month|bundle"
 )
 # Money of other kinds: nothing with these words next to it is a price.
@@ -17,7 +17,11 @@ _NEVER = re.compile(
     r"投资|invest|capex|capital expenditure|罚|fined?(?![a-z])|penalt|没收|贷款|loan|债|bond|gdp|产值|增加值|销售额|成交额|交易额|消耗金额|消费金额|消费满|预算|budget|注册资本|资产|收购|acqui|保证金|deposit|"
     r"工资|薪|salary|wage|捐|donat|赔偿|compensation|产业规模|市场规模|market size|经费|拨款|中标|成交价|项目金额|合同金额|合同额|年收入|run-rate|(?<![a-z])arr(?![a-z])|stake|worth of|支出|spending|spent|spend(?![a-z])|sales(?![a-z])|总额|金额|采购|订单|deal(?![a-z])|stock|contract|damages|lawsuit|人均|save[sd]?(?![a-z])|节省|节约|省下"
 )
-_BEFORE_NEVER = re.compile(r"(?:大于|超过|满|高于|小于|不足|≥|>|<|≤|达到|over|exceeding|more than)\s?$")
+# A difference, a threshold or the result of a sum, not a price.
+_DELTA = re.compile(r"(?:下降|上涨|上升|降低|提高|上浮|上调|下调|(?<!最|更|较)低|(?<!最|更|较)高|贵|便宜|增加|减少|涨价?|降价?|相差|差|(?:increas|decreas|ris|rais|fall|drop|reduc|up|down|higher|lower|cheaper|more)[a-z]* by)(?:了|近|约|逾|超|幅度|为|每[^\d]{1,3}|\s|a |about |around ){0,3}$")
+_BEFORE_NEVER = re.compile(r"=\s?(?:us|hk)?\$?$|(?<!不)(?:大于|超过|满|高于|小于|不足|≥|>|<|≤|达到|低于|少于|不满|over|exceeding)\s?$")
+_ADJACENT = re.compile(r"每[^\s\d,，。每]{1,5}\s?(?:约|仅|只需|仅需|us|hk|nt)?[$¥]?\s?$")
+_BUYS = re.compile(r"\s?(?:即可|可(?:得|享|领|购|换)|得|享|畅享|购|抢购|换购?|领|包(?!括|含)|套餐|档|版)")
 _UNIT_PRICES = {"million_tokens", "thousand_tokens", "ten_thousand_tokens", "kWh", "MWh", "GB", "card_hour", "core_hour"}
 _LARGE = 10**7
 
@@ -27,20 +31,28 @@ def price(m: Measure, c: Context, carried: str | None) -> str | None:
 
     `carried` is what the price before it in the same list was per.
     """
-    per = m.per or _per_around(c) or carried
+    around = _per_around(c)
+    per = joint_per(m.per, around) or around or carried
+    adjacent = _ADJACENT.search(c.left)
     near = c.left[-50:] + "□" + c.right[:24]
     never = _NEVER.search(c.left[-36:] + "□" + c.right[:18])
     if re.search(r"每股|per share|a share(?![a-z])|工资|薪|人均|收入|股价|罚|salary|wage", near):
         return None
-    if m.per in _UNIT_PRICES or (per in _UNIT_PRICES and not never):
+    if _BEFORE_NEVER.search(c.left) and re.search(r"=", c.left[-3:]):
+        return None
+    if not m.per and re.search(r"一次性|one-time|one-off|setup fee|activation fee", c.left[-30:]):
+        per = "one_off"
+    if m.per in _UNIT_PRICES:
+        return m.per
+    if (per in _UNIT_PRICES and not never):
         return per
     if never and not (m.per and _PRICE.search(near) and m.value < _LARGE):
         return None
-    if m.value >= _LARGE or (_BEFORE_NEVER.search(c.left) and not m.per and not _PRICE.search(c.left[-14:])):
+    if m.value >= _LARGE or _DELTA.search(c.left[-24:]) or (_BEFORE_NEVER.search(c.left) and not m.per):
         return None
-    if m.per:
-        return m.per
-    return (per or "one_off") if _PRICE.search(near) or (c.cell and _PRICE.search(c.left)) or carried else None
+    if m.per or (adjacent and around):
+        return per
+    return (per or "one_off") if _PRICE.search(near) or (c.cell and _PRICE.search(c.left)) or carried or _BUYS.match(c.right) else None
 
 
 def _per_around(c: Context) -> str | None:

@@ -16,8 +16,9 @@ from classify.facts.subsidies import subsidy
 from index.records import Fact
 
 _CARRY = 60
+_SIZES = {"KB", "MB", "GB", "TB", "PB"}
 _CONVERSION = re.compile(r"(?:\(|（|约合|折合|相当于|合|equivalent to|about|approximately|or about|≈)\s?(?:约|合|折合|about|approximately|approx\.?|around|roughly|equivalent to|~|≈)?\s?(?:人民币)?$")
-_UNIT_PRICES = {"million_tokens", "thousand_tokens", "kWh", "GB", "card_hour", "core_hour", "request", "minute"}
+_PLAN_PERS = {"month", "year", "quarter", "week", "day", "one_off", "user"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,12 @@ def counted_facts(plain: str, lang: str | None) -> list[Fact]:
 
 def _judge(reader: Reader) -> Iterator[Judged]:
     last: Judged | None = None
+    previous: Measure | None = None
     for m in reader.measures():
         c = reader.context(m)
-        if last and m.sort == "money" and _converted(reader.plain, last.m, m):
+        if previous and m.sort == previous.sort and _converted(reader.plain, previous, m):
             continue
+        previous = m
         carried = _carried(reader.plain, last, m)
         judged = _one(m, c, carried)
         yield judged
@@ -92,6 +95,8 @@ def _carried(plain: str, last: Judged | None, m: Measure) -> str | None:
         return None
     gap = plain[last.m.stop : m.start]
     per = last.values["per"]
+    if re.search(r"剩余|总共|合计|一共|全额|总费用|total|remaining", gap):
+        return None
     if len(gap) > _CARRY or re.search(r"[|\t]", gap) or per == "one_off":
         return per if len(gap) <= _CARRY and per == "one_off" and not re.search(r"[|。\n]", gap) else None
     return per if not re.search(r"[。\n]|\.\s", gap) or re.search(r"^\s*[。.]?\s*(?:以及|及|和|and|另)", gap) else None
@@ -100,6 +105,8 @@ def _carried(plain: str, last: Judged | None, m: Measure) -> str | None:
 def _converted(plain: str, last: Measure, m: Measure) -> bool:
     """Whether `m` gives the money before it in another currency, in brackets or after 约合."""
     gap = plain[last.end : m.start]
+    if last.sort == m.sort == "count":
+        return re.fullmatch(r"\s?\((?:about|approx\.?|约|即|=)?\s?", gap) is not None and {last.unit, m.unit} <= _SIZES
     return len(gap) <= 24 and m.unit != last.unit and bool(_CONVERSION.search(gap))
 
 
@@ -139,7 +146,7 @@ def _with_quantities(reader: Reader, judged: list[Judged]) -> list[Judged]:
     """Plan prices and the allowances they buy, paired one to one within a sentence (a paragraph for lists)."""
     made = list(judged)
     for group in _groups(reader, made):
-        prices = [i for i in group if made[i].kind == "price" and made[i].values["per"] not in _UNIT_PRICES]
+        prices = [i for i in group if made[i].kind == "price" and made[i].values["per"] in _PLAN_PERS]
         buys = [i for i in group if allowance(made[i].m) and made[i].kind in ("allowance", "quota")]
         if not prices or len(prices) != len(buys) or not _plan_like(reader.plain, made, prices, buys):
             continue

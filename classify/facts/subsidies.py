@@ -25,22 +25,36 @@ _PERCENT_NOT = re.compile(
 _TOTAL = re.compile(r"(?:总投资|投资|收入|营收|利润|产值|累计(?:发放|兑现|拨付|补贴|为.{0,10}节省)|已(?:发放|兑现|拨付|累计)|撬动|带动|拉动|节省|节约|consum|received.{0,20}funding)[^,，。;；]{0,14}$")
 
 
+_REST = re.compile(r"^(?:(?:/[^\d,，、]{1,3})?[、,，和及或与]\s?(?:最高)?[\d.]+[万亿]{0,2}元?%?(?:/[^\d,，、给]{1,3})?){1,8}")
+_SHARE = re.compile(r"(?:按|费用?|价|金额|额|收入|成本|合同|投入|支出|投资|租金|利息|部分|比例|标准)[^,，;；。%]{0,10}(?:的|为|不超过|最高|,)\s?$")
+
+
 def subsidy(m: Measure, c: Context) -> dict[str, str] | None:
     """The values of a subsidy but for the role, or None: `amount` and `currency`, or `percent`."""
-    near = c.left[-90:] + "□" + c.right[:26]
+    right = after_list(c.right)
+    near = c.left[-90:] + "□" + right[:30]
     if not _GRANT.search(near) or (m.sort == "percent" and not _granted_percent(m, c)):
         return None
-    if _TOTAL.search(c.left[-24:]) or re.search(r"percentage of|decreased|grew|rose", c.left):
+    if (_TOTAL.search(c.left[-24:]) and not re.search(r"不超过|最高|上限|封顶|不低于", c.left[-8:]) and not (m.sort == "percent" and _SHARE.search(c.left))) or re.search(r"percentage of|decreased|grew|rose", c.left):
+        return None
+    if re.search(r"获得?[^,，。]{0,30}$|=\s?$", c.left) and re.match(r"\s?(?:美元)?\s?资助", c.right):
         return None
     if m.sort == "money":
         return {"currency": m.unit} if _granted_money(m, c) else None
     return {}
 
 
+def after_list(right: str) -> str:
+    """The words after a list of like amounts: `、50万元、80万元奖励` gives `奖励`."""
+    return _REST.sub("", right)
+
+
 def _granted_money(m: Measure, c: Context) -> bool:
     clause_left = re.split(r"[,，、]", c.left)[-1]
-    clause_right = re.split(r"[,，]", c.right, maxsplit=1)[0]
+    clause_right = re.split(r"[,，]", after_list(c.right), maxsplit=1)[0]
     near = clause_left[-34:] + "□" + clause_right[:16]
+    if re.search("[a-z]{4}", c.left[-20:] + c.right[:20]):
+        return bool(_STRONG.search(c.left[-90:] + "□" + c.right[:34]))
     granted = _STRONG.search(near) or re.search(r"(?:最高|不超过|上限|封顶|每家|分别|按)[^,，]{0,12}$", clause_left)
     if _BASE_MONEY.search(clause_left) and not re.search(r"(?:最高|给予|补贴|补助|奖励|申领|兑现|申请|限额|抵扣)[^,，、]{0,8}$|券金额[^,，、]{0,8}$", clause_left):
         return False
@@ -54,6 +68,10 @@ def _granted_money(m: Measure, c: Context) -> bool:
 def _granted_percent(m: Measure, c: Context) -> bool:
     if _CONDITION_RIGHT.match(c.right) and not re.search(r"给予|补贴|补助|奖励|按", c.left[-10:]):
         return False
+    if re.search("[a-z]{4}", c.left[-12:]) and not re.search(r"subsid|rebate|voucher|reimburse|grants? (?:of|cover)|incentive", c.left[-60:] + c.right[:30]):
+        return False
     if re.match(r"\s?(?:of (?:the )?(?:total|market)|year|以上的?(?:企业|项目))", c.right):
         return False
+    if _SHARE.search(c.left[-24:]) and re.search(r"按|给予|奖励|补贴|补助|资助|券", c.left[-40:] + c.right[:24]):
+        return True
     return not _PERCENT_NOT.search(c.left[-24:]) or bool(re.search(r"(?:补贴|补助|奖励|资助|抵扣|支持)(?:比例|标准|率|力度)[^,，。]{0,8}$", c.left[-20:]))

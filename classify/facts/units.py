@@ -8,9 +8,9 @@ from functools import cache
 
 # canonical unit -> how it is written, in plain text (lower case, half width, simplified)
 _COUNTED = {
-    "token": r"(?:(?:input|output|cached|free|prompt|completion|llm|ai)\s+){0,2}tokens?|个?(?:文本|输入|输出|推理|免费)?(?:tokens?|词元)",
+    "token": r"(?:(?:input|output|cached|free|prompt|completion|llm|ai)\s+){0,2}tokens?|个?\s?(?:文本|输入|输出|推理|免费)?\s?(?:tokens?|词元)",
     "request": r"(?:(?:api|http|inference|chat|model|free|premium|fast|successful|concurrent-free)\s+){0,2}(?:requests?|calls?|queries|invocations?)|reqs?|rps|qps|rpm|rpd|qpm|qpd"
-    r"|个?请求|[次笔](?:/|每)?(?:api)?(?:请求|调用|访问|查询|写入|读取)?(?!性|日|月|年|数|级)",
+    r"|个?请求|[次笔](?:api)?(?:请求|调用|访问|查询|写入|读取)?(?!性|日|月|年|数|级)",
     "GB": r"gib|gb|gigabytes?|g(?:流量|内存|空间|存储|全国流量|通用流量|定向流量)|gbytes?|吉字节",
     "TB": r"tib|tb|terabytes?|t(?:存储|空间)",
     "PB": r"pib|pb",
@@ -27,7 +27,7 @@ _COUNTED = {
     "core_hour": r"核(?:·|\*)?(?:小时|时)|(?:v?cpu|core)(?:-|\s|·)?(?:hours?|hrs?|小时|时)",
     "kWh": r"千瓦·?(?:小)?时|kwh|kw·h|kilowatt-?\s?hours?|度电?(?![的以之内外过])",
     "MWh": r"mwh|兆瓦·?时",
-    "card": r"(?:张|块|片)(?:[a-z0-9]{0,8}\s?)(?:gpu|npu|加速|显|算力|智能)?卡?|gpus?(?!-?\s?(?:hours?|hrs?|小时|时))|npus?|accelerators?|gpu卡",
+    "card": r"(?:张|块|片)[a-z0-9]{0,8}\s?(?:(?:gpu|npu|加速|显|算力|智能|计算)?卡|gpu|npu)|gpus?(?!-?\s?(?:hours?|hrs?|小时|时))|npus?|accelerators?|gpu卡",
     "AFP": r"afp",
     "credit": r"(?:个|点)?(?:credits?|积分|灵感值|算力点)|点数",
     "point": r"points?",
@@ -90,6 +90,11 @@ _PER = {
     "card": r"(?:(?:张|块|片)?(?:gpu|npu|算力|加速)?卡|gpu(?![a-z])|npu(?![a-z])|accelerator)",
     "core": r"(?:核|v?cpus?(?![a-z])|cores?(?![a-z]))",
     "PFLOPS": r"(?:pflops|p(?![a-z]))",
+    "tonne": r"(?:公吨|吨|metric tons?|tonnes?|tons?|mt(?![a-z]))",
+    "kg": r"(?:公斤|千克|kg|kilograms?)",
+    "cubic_metre": r"(?:立方米|cubic met(?:er|re)s?|m3|m³)",
+    "square_metre": r"(?:平方米|㎡|square met(?:er|re)s?)",
+    "share": r"(?:股|shares?)",
     "user": r"(?:(?:个|名|位)?(?:用户|席位|席|成员|账号|账户|人|户)|(?:active |named |licensed )?(?:users?|seats?|members?|persons?|people|developers?|accounts?|licen[cs]es?)(?![a-z]))",
     "instance": r"(?:(?:台|个|套|项|路|件|份|枚|辆|家|次|只)?(?:实例|节点|号码|端口|ip|机架|机柜|云主机|服务器|设备|域名|集群|模型|项目|企业|单位|通道|并发)|台|个|套|路|项|份|件|机架|机柜|nodes?|instances?|hosts?|numbers?|machines?|clusters?|devices?|domains?|projects?|agents?|models?|apps?|keys?|servers?|vms?|resources?|organi[sz]ations?|ip(?:v4)? address(?:es)?|racks?|workspaces?|buckets?|tenants?|teams?)",
 }  # fmt: skip
@@ -120,6 +125,11 @@ def _counted() -> re.Pattern[str]:
 
 
 @cache
+def _noun() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(sorted(_NOUNS, key=len, reverse=True))})(?![a-z])")
+
+
+@cache
 def _per() -> re.Pattern[str]:
     groups = "|".join(f"(?P<p{i}>{p})" for i, p in enumerate(_PER.values()))
     return re.compile(rf"(?:{groups})")
@@ -138,8 +148,11 @@ def unit_at(plain: str, at: int) -> Unit | None:
         return None
     if match["rate"]:
         return Unit("token" if match["rate"] in _TOKEN_RATES else "request", match.end(), _RATES[match["rate"]])
-    if match["noun"]:
-        return Unit(_NOUNS[match["noun"]], match.end())
+    if noun := match["noun"]:
+        end = match.end()
+        while longer := _noun().match(plain, end):
+            noun, end = longer.group(), longer.end()
+        return Unit(_NOUNS[noun], end)
     return Unit(list(_COUNTED)[_index(match, "u")], match.end())
 
 
@@ -152,12 +165,22 @@ def per_at(plain: str, at: int) -> Unit | None:
 def per_before(plain: str) -> str | None:
     """What a number is per by the words before it (每月, 每百万 tokens, per GB, 月费); the nearest wins."""
     best: str | None = None
+    end = 0
     for match in _BEFORE.finditer(plain):
+        if match.start() < end:
+            continue
         if match["word"]:
             best = next(unit for unit, words in _WORDS.items() if match["word"] in words)
         elif unit := _chain(plain, match.end()):
-            best = unit.name
+            best, end = unit.name, unit.end
     return best
+
+
+def joint_per(named: str | None, before: str | None) -> str | None:
+    """`包月 280 元/台` is per month, `每小时 3 元/卡` per card_hour: the words before complete a noun after."""
+    if named in ("card", "core") and before == "hour":
+        return f"{named}_hour"
+    return before if named in ("instance", "user", "card", "core", "kW", "Mbps") and before in _TIMES else named
 
 
 def rate_label(label: str) -> tuple[str, str] | None:
@@ -182,7 +205,7 @@ _WORDS = {
     "hour": ("hourly", "按小时"),
 }
 _BEFORE = re.compile(
-    r"(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|(?<=[a-z])/|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月|百万|千|1m|mtok))\s?|(?P<word>"
+    r"(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月|百万|千|1m|mtok))\s?|(?P<word>"
     + "|".join(w for words in _WORDS.values() for w in words)
     + ")"
 )
