@@ -1,0 +1,142 @@
+"""Headlines in either language, made from facts: nothing is translated, so nothing can be mistranslated.
+
+"[Pricing up] China Telecom: token plan CNY 39.9 → 49.9 a month (+25%)". A Chinese title is quoted only in a Chinese
+headline; an English one names instrument, 文号 or date instead.
+"""
+
+from __future__ import annotations
+
+from digests.finding import Finding, Number
+from digests.plain import line
+from digests.words import Words
+
+_CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
+
+LIMIT = 160
+"""Characters; what a subject line and a card can show."""
+
+
+def headline(finding: Finding, words: Words) -> str:
+    """One line in the language of `words`, at most LIMIT characters."""
+    number = _leading(finding.quantities)
+    body = _quantity(number, words) if number else _event(finding, words)
+    trigger = finding.trigger.title_zh if words.language == "zh" else finding.trigger.title
+    parts = {"trigger": trigger, "publisher": _publisher(finding, words), "body": body}
+    direction = _direction(finding, number, words)
+    frame = words("headline.frame", direction=direction, **parts) if direction else words("headline.frame_neutral", **parts)
+    return line(frame, LIMIT)
+
+
+def _leading(quantities: tuple[Number, ...]) -> Number | None:
+    """The number that moved furthest, else the first one stated."""
+    moved = [one for one in quantities if one.before is not None and one.after is not None]
+    if moved:
+        return max(moved, key=lambda one: abs(one.percent or 0))
+    return next((one for one in quantities if one.after is not None), None)
+
+
+def _direction(finding: Finding, number: Number | None, words: Words) -> str:
+    if number and number.metric == "price" and number.percent is not None:
+        way = "up" if number.percent > 0 else "down" if number.percent < 0 else "same"
+        return words(f"price_direction.{way}")
+    if finding.tag.direction == "neutral":
+        return ""
+    return words(f"direction.{finding.tag.direction}")
+
+
+def _publisher(finding: Finding, words: Words) -> str:
+    reading = finding.version.reading
+    if words.language == "zh":
+        return reading.issuer or finding.origin.title
+    return finding.origin.title_en
+
+
+def _quantity(number: Number, words: Words) -> str:
+    item, per = item_name(number.item, number.quantity, number.quantity_unit, words), ""
+    item = item or words.term("metric", number.metric)
+    if number.per:
+        per = words.term("per", number.per)
+    if number.before is None:
+        return words("headline.stated", item=item, after=amount(number.after, number.unit, words), per=per)
+    percent = "" if number.percent is None else f"({percentage(number.percent)})"
+    before, after = _pair(number, words)
+    return words("headline.quantity", item=item, before=before, after=after, per=per, percent=percent)
+
+
+def _pair(number: Number, words: Words) -> tuple[str, str]:
+    """Before and after, the currency said once."""
+    if number.unit not in _CURRENCIES or number.before is None or number.after is None:
+        return amount(number.before, number.unit, words), amount(number.after, number.unit, words)
+    unit = words.term("unit", number.unit)
+    before = words("headline.money_before", amount=_grouped(number.before), unit=unit)
+    return before, words("headline.money_after", amount=_grouped(number.after), unit=unit)
+
+
+def item_name(item: str | None, quantity: str | None, unit: str | None, words: Words) -> str:
+    """What a number is about in the reader's language: an English reader gets `15M-token plan`, no Chinese name."""
+    if item and (words.language == "zh" or item.isascii()):
+        return line(item, 60)
+    if quantity and unit:
+        name = words.term("unit", unit) if words.language == "zh" else unit.replace("_", "-")
+        return words("headline.plan", quantity=_compact(quantity, words), unit=name)
+    return ""
+
+
+def _compact(quantity: str, words: Words) -> str:
+    """`15M`, `1500万`: as people say large round numbers."""
+    steps = ((10**8, "亿"), (10**4, "万")) if words.language == "zh" else ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+    if not quantity.isdigit():
+        return quantity
+    for size, sign in steps:
+        if int(quantity) >= size and int(quantity) * 100 % size == 0:
+            return f"{int(quantity) / size:g}{sign}"
+    return _grouped(quantity)
+
+
+def amount(value: str | None, unit: str | None, words: Words) -> str:
+    """A number with its unit as the language writes it: `CNY 49.9`, `49.9元`, `500,000 tokens`."""
+    if value is None:
+        return words("no_value")
+    if unit in {"%", "percent"}:
+        return f"{value}%"
+    key = "headline.money" if unit in _CURRENCIES else "headline.amount"
+    return words(key, amount=_grouped(value), unit=words.term("unit", unit) if unit else "").strip()
+
+
+def _grouped(value: str) -> str:
+    whole, point, rest = value.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isascii() and whole.isdigit() and len(whole) > 4 else value
+
+
+def percentage(percent: float) -> str:
+    """`+25%`, `-33.3%`: whole numbers from 10 on."""
+    return f"{percent:+.0f}%" if abs(percent) >= 10 or percent == int(percent) else f"{percent:+.1f}%"
+
+
+def _event(finding: Finding, words: Words) -> str:
+    kind = finding.change.kind
+    place = ""
+    if kind == "amended":
+        clauses = finding.change.diff.clauses
+        place = clauses[0].locator if len(clauses) == 1 else words.count("headline.clauses", len(clauses))
+    return words(f"headline.{kind}", instrument=_instrument(finding, words), name=_name(finding, words), place=place)
+
+
+def _instrument(finding: Finding, words: Words) -> str:
+    if not finding.instrument:
+        return words("headline.document")
+    known = words.term("headline.instruments", finding.instrument)
+    return known if words.language == "zh" or known.isascii() else words("headline.document")
+
+
+def _name(finding: Finding, words: Words) -> str:
+    reading = finding.version.reading
+    if words.language == "zh" and reading.title:
+        return f"《{line(reading.title, 60).strip('《》')}》"
+    if reading.lang == "en" and reading.title:
+        return f"“{line(reading.title, 90)}”"
+    if reading.doc_number:
+        return reading.doc_number
+    day = reading.published or finding.change.at.date()
+    short = {"day": day.day, "month": words(f"months.{day.month}"), "year": day.year}
+    return f"({words('date', **short)})"

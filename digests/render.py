@@ -1,0 +1,91 @@
+"""An issue as HTML, text and chart. The only module that knows Jinja.
+
+Templates come from the package only and print escaped text; what a publisher wrote is never a template. `select_autoescape`
+would miss `.html.j2`, so escaping is switched on for the whole environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from config.declarations import Declarations
+from digests.chart import chart
+from digests.issue import Issue
+from digests.plain import line
+from digests.view import Sender, trigger_name, view
+from digests.words import words
+
+LIMIT = 90_000
+"""Bytes of HTML; Gmail cuts a mail at about 102 kB."""
+
+CHART = "chart"
+"""Content id of the picture; the message gives it a domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One issue ready to be sent; `html` shows the chart as `cid:chart`."""
+
+    subject: str
+    html: str
+    text: str
+    chart: bytes | None
+
+
+def render(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
+    """Print an issue. The HTML is under LIMIT bytes: cards are capped and every text is cut."""
+    values = view(issue, declared, sender)
+    texts = words(issue.subscription.language)
+    titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}
+    picture = chart(issue.history, titles)
+    values |= {"chart": CHART if picture else ""}
+    html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
+    text = _tidy(_text().get_template("digest.txt.j2").render(values))
+    return Rendered(line(values["subject"]), html, text, picture)
+
+
+def safe_url(url: object) -> str:
+    """The address where it is one of the web, else `#`: escaping does not stop `javascript:`."""
+    text = line(str(url))
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "#"
+    return text if parts.scheme in {"http", "https"} and parts.netloc else "#"
+
+
+def _tidy(text: str) -> str:
+    """No trailing blanks, at most one empty line in a row."""
+    lines: list[str] = []
+    for one in text.splitlines():
+        if one.strip() or (lines and lines[-1]):
+            lines.append(one.rstrip())
+    return "\n".join(lines).strip() + "\n"
+
+
+@cache
+def _html() -> Environment:
+    made = Environment(
+        loader=PackageLoader("digests"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["safe_url"] = safe_url
+    return made
+
+
+@cache
+def _text() -> Environment:
+    made = Environment(  # noqa: S701 - plain text has nothing to escape
+        loader=PackageLoader("digests"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["safe_url"] = safe_url
+    return made
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
