@@ -7,24 +7,20 @@ by similarity. `opcodes` and `apply` give the same alignment as instructions tha
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise, product
-from typing import Any, Literal
+from itertools import pairwise, product
+from typing import Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import LCSseq
 
-from index.clauses import Clause, clauses
+from index.clauses import Clause, clauses, sentences
+from index.matching import Pair, best, common, heaviest
 from index.numerals import fold
 
 MatchOp = Literal["equal", "replace", "insert", "delete", "move"]
-Pair = tuple[int, int]
-_Chain = tuple[Pair, Any] | None
 
-_LCS_CELLS = 50_000_000  # clause pairs; beyond, unique clauses anchor the alignment (patience)
 _PAIR_CELLS = 900  # clause pairs; beyond, only clauses that share a phrase are compared
 _PHRASE = 8  # characters
 _COMMON = 12  # a phrase in more clauses than this tells nothing
@@ -48,7 +44,7 @@ def align(before: Sequence[Clause], after: Sequence[Clause]) -> tuple[Match, ...
     together is one move.
     """
     table = _Table(before, after)
-    for i, j in _common(table.old, table.new):
+    for i, j in common(table.old, table.new):
         table.add("equal", (i, i + 1), (j, j + 1))
     gaps = [gap for gap in _gaps(table) if not _rewrapped(table, *gap)]
     _moved(table)
@@ -59,13 +55,43 @@ def align(before: Sequence[Clause], after: Sequence[Clause]) -> tuple[Match, ...
     return _ordered(table)
 
 
+def units(before: Sequence[Clause], after: Sequence[Clause]) -> tuple[tuple[Clause, ...], tuple[Clause, ...]]:
+    """Give the clauses to compare: as they are, but sentence by sentence where the lines break differently."""
+    anchors = list(common([c.body for c in before], [c.body for c in after]))
+    olds: list[Clause] = []
+    news: list[Clause] = []
+    last = (-1, -1)
+    for anchor in [*anchors, (len(before), len(after))]:
+        left, right = before[last[0] + 1 : anchor[0]], after[last[1] + 1 : anchor[1]]
+        split = _split(left, right) if left and right and len(left) + len(right) > 2 else None
+        olds += split[0] if split else left
+        news += split[1] if split else right
+        olds += before[anchor[0] : anchor[0] + 1]
+        news += after[anchor[1] : anchor[1] + 1]
+        last = anchor
+    return tuple(olds), tuple(news)
+
+
+def _split(left: Sequence[Clause], right: Sequence[Clause]) -> tuple[list[Clause], list[Clause]] | None:
+    """Cut facing clauses into sentences where a third of the words then agree that did not agree before."""
+    olds = [s for clause in left for s in sentences(clause)]
+    news = [s for clause in right for s in sentences(clause)]
+    shared = Counter(s.body for s in olds) & Counter(s.body for s in news)
+    whole = Counter(c.body for c in left) & Counter(c.body for c in right)
+    gained = sum(len(body) * n for body, n in (shared - whole).items())
+    least = min(sum(len(c.body) for c in left), sum(len(c.body) for c in right))
+    return (olds, news) if gained * 3 > least else None
+
+
 class _Table:
     """What has been matched so far: for each index of either side its match."""
 
     def __init__(self, before: Sequence[Clause], after: Sequence[Clause]) -> None:
         self.before, self.after = before, after
-        self.old = [fold(clause.body) for clause in before]
-        self.new = [fold(clause.body) for clause in after]
+        raw = {clause.body for clause in before} | {clause.body for clause in after}
+        keys = {body: fold(body) for body in raw}
+        self.old = [keys[clause.body] for clause in before]
+        self.new = [keys[clause.body] for clause in after]
         self.left: dict[int, Match] = {}
         self.right: dict[int, Match] = {}
 
@@ -79,61 +105,6 @@ class _Table:
 
     def everything(self) -> tuple[range, range]:
         return range(len(self.old)), range(len(self.new))
-
-
-def _common(old: list[str], new: list[str]) -> Iterator[Pair]:
-    """Pair equal keys in order: the ends first, the middle by LCS, or by unique keys where that would be too large."""
-    limit = min(len(old), len(new))
-    head = next((i for i in range(limit) if old[i] != new[i]), limit)
-    tail = next((i for i in range(limit - head) if old[-1 - i] != new[-1 - i]), limit - head)
-    yield from ((i, i) for i in range(head))
-    left, right = old[head : len(old) - tail], new[head : len(new) - tail]
-    middle = _longest(left, right) if len(left) * len(right) <= _LCS_CELLS else _patience(left, right)
-    yield from ((head + i, head + j) for i, j in middle)
-    yield from ((len(old) - tail + i, len(new) - tail + i) for i in range(tail))
-
-
-def _longest(left: list[str], right: list[str]) -> Iterator[Pair]:
-    if left and right:
-        for op in LCSseq.opcodes(left, right):
-            if op.tag == "equal":
-                yield from zip(range(op.src_start, op.src_end), range(op.dest_start, op.dest_end), strict=True)
-
-
-def _patience(left: list[str], right: list[str]) -> Iterator[Pair]:
-    """Pair keys that are unique on both sides, in order, and what equals around them."""
-    counts, others = Counter(left), Counter(right)
-    place = {key: j for j, key in enumerate(right)}
-    unique = [(i, place[k]) for i, k in enumerate(left) if counts[k] == 1 and others[k] == 1]
-    i = j = 0
-    for a, b in [*_rising(unique), (len(left), len(right))]:
-        while i < a and j < b and left[i] == right[j]:
-            yield i, j
-            i, j = i + 1, j + 1
-        back = 0
-        while a - back > i and b - back > j and left[a - back - 1] == right[b - back - 1]:
-            back += 1
-        yield from ((a - back + k, b - back + k) for k in range(back))
-        if a < len(left):
-            yield a, b
-        i, j = a + 1, b + 1
-
-
-def _rising(pairs: list[Pair]) -> list[Pair]:
-    """Choose the longest run of pairs, given by rising first index, whose second index rises too."""
-    tops: list[int] = []
-    ends: list[int] = []
-    previous: list[int] = []
-    for n, (_, j) in enumerate(pairs):
-        at = bisect_left(tops, j)
-        previous.append(ends[at - 1] if at else -1)
-        tops[at : at + 1] = [j]
-        ends[at : at + 1] = [n]
-    chosen, n = [], ends[-1] if ends else -1
-    while n >= 0:
-        chosen.append(pairs[n])
-        n = previous[n]
-    return chosen[::-1]
 
 
 def _gaps(table: _Table) -> list[tuple[range, range]]:
@@ -158,13 +129,25 @@ def _rewrapped(table: _Table, olds: range, news: range) -> bool:
 
 def _moved(table: _Table) -> None:
     left, right = table.free(*table.everything())
-    places = defaultdict(list)
+    places, went = defaultdict(list), []
     for i in reversed(left):
         places[table.old[i]].append(i)
     for j in right:
         if len(table.new[j]) >= _MOVABLE and places[table.new[j]]:
             i = places[table.new[j]].pop()
             table.add("move", (i, i + 1), (j, j + 1))
+            went.append((i, j))
+    for (i, j), step in product(went, (1, -1)):
+        _along(table, i + step, j + step, step)
+
+
+def _along(table: _Table, i: int, j: int, step: int) -> None:
+    """Let the short clauses next to a moved one move with it."""
+    while 0 <= i < len(table.old) and 0 <= j < len(table.new) and table.free([i], [j]) == ([i], [j]):
+        if table.old[i] != table.new[j]:
+            return
+        table.add("move", (i, i + 1), (j, j + 1))
+        i, j = i + step, j + step
 
 
 def _rows(table: _Table) -> None:
@@ -188,7 +171,7 @@ def _reworded(table: _Table, olds: range, news: range) -> None:
     alone = len(left) == len(right) == 1
     pairs = product(left, right) if len(left) * len(right) <= _PAIR_CELLS else _sharing(table, left, right)
     scored = {(i, j): score for i, j in pairs if (score := _alike(table, i, j, alone=alone))}
-    for i, j in _heaviest(scored) if len(scored) <= _PAIR_CELLS else _best(scored):
+    for i, j in heaviest(scored) if len(scored) <= _PAIR_CELLS else best(scored):
         table.add("replace", (i, i + 1), (j, j + 1))
 
 
@@ -198,37 +181,6 @@ def _alike(table: _Table, i: int, j: int, *, alone: bool) -> float:
     least = _ALIKE_NUMBERED if numbered or short else _ALIKE
     score = fuzz.ratio(table.old[i], table.new[j], score_cutoff=least)
     return score + 5 if score and numbered else score
-
-
-def _heaviest(scored: dict[Pair, float]) -> list[Pair]:
-    """Choose pairs that cross nowhere with the largest sum of scores."""
-    tops: dict[int, tuple[float, _Chain]] = {}  # by last index on the right: the best chain that ends there
-    for i, row in groupby(sorted(scored), key=lambda pair: pair[0]):
-        grown = {}
-        for _, j in row:
-            total, chain = max((top for b, top in tops.items() if b < j), key=lambda top: top[0], default=(0.0, None))
-            grown[j] = (total + scored[i, j], ((i, j), chain))
-        for j, top in grown.items():
-            tops[j] = max(tops.get(j, (0.0, None)), top, key=lambda top: top[0])
-    chain = max(tops.values(), key=lambda top: top[0], default=(0.0, None))[1]
-    chosen = []
-    while chain:
-        chosen.append(chain[0])
-        chain = chain[1]
-    return chosen[::-1]
-
-
-def _best(scored: dict[Pair, float]) -> list[Pair]:
-    """Choose pairs greedily by score, each index once, then the longest run that crosses nowhere."""
-    lefts: set[int] = set()
-    rights: set[int] = set()
-    chosen = []
-    for i, j in sorted(scored, key=lambda pair: (-scored[pair], pair)):
-        if i not in lefts and j not in rights:
-            lefts.add(i)
-            rights.add(j)
-            chosen.append((i, j))
-    return _rising(sorted(chosen))
 
 
 def _sharing(table: _Table, left: list[int], right: list[int]) -> Iterator[Pair]:

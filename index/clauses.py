@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from index.markers import LIST_RANK, Level, Mark, continues, mark, squeeze_label
+from index.markers import LIST_RANK, Level, Mark, continues, mark
 
 _LONG = 1500  # characters; longer blocks are cut into groups of sentences, so that comparing stays linear
 _INNER_ARTICLE = re.compile(
-    r"(?<=[。；）》”])\s*(?=第[一二三四五六七八九十百千零〇]{1,7}条(?!第|规定|的|、|和|至|或|所|中|款|项|之|以|，|及|与|）|。))"
+    r"(?<=[。；）》”])\s*(?=第[一二三四五六七八九十百千零〇]{1,7}条(?!第|规定|的|、|和|至|或|所|中(?!华|国|央|共)|款|项|之|以|，|及|与|）|。))"
 )
 _SENTENCE = re.compile(r".{1,1200}?(?:[。！？；!?]+[”’」』）]?|\.(?=\s)|\Z)|.{1,1200}", re.DOTALL)
 _ROW = re.compile(r"\S?.*?(?: \| |\t|^\| | \|$)")
@@ -71,7 +71,8 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    cuts = [0, *(m.end() for m in _INNER_ARTICLE.finditer(line)), len(line)]
+    inner = _INNER_ARTICLE.finditer(line) if line.find("第", 1) > 0 else ()
+    cuts = [0, *(m.end() for m in inner), len(line)]
     for start, end in pairwise(cuts):
         yield from [line[start:end]] if end - start <= _LONG else _sentence_groups(line[start:end])
 
@@ -238,7 +239,7 @@ def _covered(nodes: tuple[Mark, ...], i: int) -> bool:
 
 
 def _bare(node: Mark) -> str:
-    return squeeze_label(node.label).rstrip("：:") if node.rank < LIST_RANK else node.label
+    return node.label.rstrip("：:") if node.rank < LIST_RANK else node.label
 
 
 def _han(number: int) -> str:

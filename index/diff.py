@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from index.alignment import Match, align
+from index.alignment import Match, align, units
 from index.attached import attachment_changes
 from index.clauses import Clause, clauses
 from index.metadata import metadata_changes
@@ -46,21 +46,22 @@ def as_json(found: Diff, kind: ChangeKind | None) -> dict[str, Any]:
 
 
 def _text(before: str, after: str) -> tuple[tuple[ClauseChange, ...], tuple[FieldChange, ...], int]:
-    if before == after or fold(before) == fold(after):
+    if before.split() == after.split():
         return (), (), 0
-    olds, news = clauses(before), clauses(after)
+    olds, news = units(clauses(before), clauses(after))
     matches = align(olds, news)
     renumbered = _renumbered(olds, news, matches)
     changes: list[ClauseChange] = []
     fields: list[FieldChange] = []
     chars = 0
+    headers = _headers(news)
     for match in _grouped(matches, olds, news):
         old, new = olds[slice(*match.before)], news[slice(*match.after)]
         if match.op == "replace":
             spans = _spans(old[0], new[0], renumbered)
             if spans:
                 changes.append(_replaced(old[0], new[0], spans))
-                fields += _typed(old[0], new[0], spans, news[: match.after[0]])
+                fields += _typed(old[0], new[0], spans, headers.get(match.after[0], ""))
                 chars += size(old[0].body, new[0].body, spans)
         elif match.op != "equal":
             changes.append(_whole(match, old, new))
@@ -87,9 +88,13 @@ def _replaced(old: Clause, new: Clause, spans: tuple[Edit, ...]) -> ClauseChange
 
 
 def _whole(match: Match, old: Sequence[Clause], new: Sequence[Clause]) -> ClauseChange:
-    before = cut("\n".join(c.text for c in old)) if old else None
-    after = cut("\n".join(c.text for c in new)) if new else None
+    before = cut(_words(old)) if old else None
+    after = cut(_words(new)) if new else None
     return ClauseChange(match.op if match.op != "equal" else "replace", _locator(new or old), before, after)
+
+
+def _words(run: Sequence[Clause]) -> str:
+    return ("" if len({c.locator for c in run}) == 1 else "\n").join(c.text for c in run)
 
 
 def _locator(run: Sequence[Clause]) -> str:
@@ -122,9 +127,9 @@ def _joined(held: Match, match: Match, olds: Sequence[Clause], news: Sequence[Cl
     side = news if held.op == "insert" else olds
     (start, stop), (first, last) = (held.after, match.after) if held.op == "insert" else (held.before, match.before)
     run = side[start:last]
-    whole = run[0].level == "article" and all(
-        run[0].number in c.path and c.level in {"paragraph", "item"} for c in run[1:]
-    )
+    article = run[0].level == "article"
+    whole = article and all(run[0].number in c.path and c.level in {"article", "paragraph", "item"} for c in run)
+    whole = whole or len({c.locator for c in run}) == 1
     if stop != first or not whole or sum(len(c.text) for c in run) > 400:
         return None
     return (
@@ -132,11 +137,17 @@ def _joined(held: Match, match: Match, olds: Sequence[Clause], news: Sequence[Cl
     )
 
 
-def _typed(old: Clause, new: Clause, spans: tuple[Edit, ...], above: Sequence[Clause]) -> tuple[FieldChange, ...]:
+def _typed(old: Clause, new: Clause, spans: tuple[Edit, ...], header: str) -> tuple[FieldChange, ...]:
     """Give the changed values of a reworded clause; in a table by row and column, as the header row names them."""
     if old.level == new.level == "row":
-        header = next(
-            (c.text for c in reversed(above) if c.level == "row" and c.locator.endswith(("第1行", "row 1"))), ""
-        )
         return cell_changes(new.locator, old.text, new.text, header)
     return field_changes(new.locator, old.body, new.body, spans)
+
+
+def _headers(run: Sequence[Clause]) -> dict[int, str]:
+    """Give for each table row, by its index, the first row of its table."""
+    headers: dict[int, str] = {}
+    for n, clause in enumerate(run):
+        if clause.level == "row":
+            headers[n] = headers.get(n - 1, clause.text)
+    return headers

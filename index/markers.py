@@ -10,24 +10,22 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from index.numerals import chinese_number, squeeze
-
 Level = Literal[
     "part", "chapter", "section", "article", "paragraph", "item", "heading", "row", "attachment", "signature", "text"
 ]
 
 _HAN = "零〇一二三四五六七八九十百千"
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_CIRCLED = {c: i % 20 + 1 for i, c in enumerate(map(chr, range(0x2460, 0x249C)))}
+
+_QUANTITY = r"(?:[亿万千百元倍折个家人户天日年月周项名台套米吨级%％‰]|[KMGTPE]i?B|[EPTG]FLOPS|[Mm]illion|[Bb]illion)"
 
 _HEAD = re.compile(
     rf"""[\#>*•·\s]*(?:
     (?P<division>第\s*[{_HAN}\d０-９]{{1,9}}\s*(?:分?编|章|节|条)(?:之[一二三四五六七八九十])?)
-        (?!第|规定|的|、|和|至|或|所|中|款|项|之|以|，|及|与)
+        (?!第|规定|的|、|和|至|或|所|中(?!华|国|央|共)|款|项|之|以|，|及|与)
     |(?P<annex>附\s*(?:件|表|录|则(?=\s*\d))\s*[{_HAN}\d０-９]{{0,3}}|附(?=[：:]))[：:]?
     |(?P<han_comma>[{_HAN}]{{1,4}}[、．.])
     |(?P<han_paren>[（(][{_HAN}]{{1,4}}[)）])
-    |(?P<dotted>(?:[A-Z]|\d{{1,3}})(?:[.．](?:\d{{1,3}}|[a-z](?![a-z])))+[.．、]?(?=[\s\u4e00-\u9fff]))
+    |(?P<dotted>(?:[A-Z]|\d{{1,3}})(?:[.．](?:\d{{1,3}}|[a-z](?![a-z])))+[.．、]?(?=[\s\u4e00-\u9fff])(?!\s*{_QUANTITY}))
     |(?P<arabic_dot>[\d０-９]{{1,3}}[.．、](?![\d０-９]))
     |(?P<arabic_paren>[（(][\d０-９]{{1,3}}[)）])
     |(?P<arabic_half>[\d０-９]{{1,3}}[)）])
@@ -37,7 +35,7 @@ _HEAD = re.compile(
     |(?P<alpha_dot>[A-Za-z][.．](?=\s))
     |(?P<english>(?i:part|title|schedule|annex|appendix|chapter|section|sec\.|article|art\.|clause|recital|§)
         \s*(?:\d{{1,4}}[A-Z]?(?:\.\d{{1,3}})*|[IVXLC]{{1,7}}|[A-Z]))(?=\s*[.:—–-]|\s+[A-Z]|\s*\(|\s*$)[.:]?
-    |(?P<bare>\d{{1,3}})(?=[\s　]+[A-Z\u4e00-\u9fff“"])
+    |(?P<bare>\d{{1,3}})(?=[\s　]+[A-Z\u4e00-\u9fff“"])(?!\s*{_QUANTITY})
     )""",
     re.VERBOSE,
 )
@@ -58,19 +56,20 @@ _ENGLISH: dict[str, tuple[int, Level]] = {
     "chapter": (2, "chapter"),
 }
 _SEQUENTIAL = frozenset({"dotted", "bare", "alpha_dot", "alpha_half"})
+_SKIPPED = 3  # repealed numbers leave holes
 LIST_RANK = 9  # lists nest as they come, below every named division
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A number at the head of a line. `label` is it as written, without spaces; `end` where the words begin."""
+    """A number at the head of a line: as written without spaces, where the words begin, its value if doubtful."""
 
     style: str
     label: str
     rank: int
     level: Level
     end: int
-    ordinal: tuple[int, ...]
+    ordinal: tuple[int, ...] = ()
 
 
 def mark(line: str) -> Mark | None:
@@ -79,7 +78,7 @@ def mark(line: str) -> Mark | None:
     style = found.lastgroup if found else None
     if found is None or style is None:
         return None
-    label = squeeze_label(found[style])
+    label = _squeezed(found[style])
     rank, level = _place(style, label)
     name = f"{style}{label.count('.')}" if style == "dotted" else f"{style}{rank}"
     rest = line[found.end() :]
@@ -87,18 +86,19 @@ def mark(line: str) -> Mark | None:
     return Mark(name, label, rank, level, end, _ordinal(style, label))
 
 
-def squeeze_label(written: str) -> str:
+def _squeezed(written: str) -> str:
     """Drop the spaces of a label, keeping its brackets; one space stays after an English word."""
     return re.sub(r"\s+", " " if re.match(r"[A-Za-z]{2}", written) else "", written.strip())
 
 
 def continues(new: Mark, previous: Mark | None) -> bool:
     """Whether a doubtful number opens a sequence or follows its predecessor; a sure one always does."""
-    if not new.style.startswith(tuple(_SEQUENTIAL)) or new.ordinal[-1:] in {(1,), (0,)}:
+    if not new.ordinal or new.ordinal[-1:] in {(1,), (0,)}:
         return True
     if previous is None or previous.style != new.style:
         return False
-    return new.ordinal == (*previous.ordinal[:-1], previous.ordinal[-1] + 1)
+    step = new.ordinal[-1] - previous.ordinal[-1]
+    return new.ordinal[:-1] == previous.ordinal[:-1] and 1 <= step <= _SKIPPED
 
 
 def _place(style: str, label: str) -> tuple[int, Level]:
@@ -114,20 +114,6 @@ def _place(style: str, label: str) -> tuple[int, Level]:
 
 
 def _ordinal(style: str, label: str) -> tuple[int, ...]:
-    if style == "circled":
-        return (_CIRCLED.get(label, 0),)
-    return tuple(_value(part) for part in re.findall(rf"[{_HAN}]+|\d+|[A-Za-z]+", squeeze(label)))
-
-
-def _value(part: str) -> int:
-    if part.isdigit():
-        return int(part)
-    if part.isascii():
-        return ord(part.lower()) - 96 if len(part) == 1 else _roman(part.lower())
-    return chinese_number(part) or 0
-
-
-def _roman(letters: str) -> int:
-    values = [_ROMAN.get(c, 0) for c in letters]
-    following = [*values[1:], 0]
-    return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
+    if style not in _SEQUENTIAL:
+        return ()
+    return tuple(int(p) if p.isdigit() else ord(p[0].lower()) - 96 for p in re.findall(r"\d+|[A-Za-z]", label))

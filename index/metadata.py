@@ -16,6 +16,7 @@ _BRACKETED = re.compile(rf"[\[(【〔〖](?:本文件|此件|全文)?({_WORDS})[
 _DECLARED = re.compile(
     r"(?:本|该|此)(?:文件|件|办法|规定|通知)(?:自.{1,20}?起)?(?:已|予以|现予|现已)?(?:全文)?(废止|失效)[。!]?"
 )
+_SHORT = re.compile(r"^.{0,30}(?:有效|失效|废止|修改).{0,20}$", re.MULTILINE)
 _PLAIN = {"有效": "现行有效", "废止": "已废止", "失效": "已失效", "已被修改": "已修改"}
 
 
@@ -48,7 +49,7 @@ def status(reading: Reading) -> str | None:
     """
     if found := _BRACKETED.search(squeeze(reading.title)):
         return _PLAIN.get(found[1], found[1])
-    for line in (squeeze(line) for line in reading.text.split("\n") if len(line) <= 60):
+    for line in (squeeze(m[0]) for m in _SHORT.finditer(reading.text)):
         if found := _LABELLED.search(line) or _BRACKETED.fullmatch(line) or _DECLARED.fullmatch(line):
             return _PLAIN.get(found[1], found[1])
     return None
