@@ -55,7 +55,7 @@ class Documents:
 
     def of_source(self, source: str) -> list[dict[str, Any]]:
         """The documents first seen at a source (id, url, source, work, first_seen, state, latest), oldest first."""
-        return list(self._db["documents"].rows_where("source = ?", [source], order_by="first_seen, id"))
+        return list(self._db["documents"].rows_where("source = ?", [source], order_by="rowid"))
 
     def work_with_text(self, text_digest: str) -> str | None:
         """The work of the first version ever seen with exactly this normalised text, or None."""
@@ -69,7 +69,7 @@ class Documents:
 
     def addresses(self, work: str) -> list[dict[str, Any]]:
         """The documents of a work (id, url, source, first_seen, state), first publisher first."""
-        return list(self._db.table("documents").rows_where("work = ?", [work], order_by="first_seen, id"))
+        return list(self._db.table("documents").rows_where("work = ?", [work], order_by="rowid"))
 
     def add_version(self, version: Version, digest: str, text_digest: str) -> None:
         """Keep a version, with its work and document where they are new. Keeping it again changes nothing."""

@@ -1,7 +1,8 @@
 """The tables, as numbered migrations: a released one is never edited, a change is a new one at the end.
 
 Texts are zlib blobs (`rows.pack`): a Chinese document of 3,000 characters is 9 kB in UTF-8 and about 4 kB packed.
-Times are ISO 8601 text in UTC, dates ISO text.
+Times are ISO 8601 text in UTC, dates ISO text. No table is WITHOUT ROWID: sqlite-utils 4.2 cannot `insert(ignore=True)`
+into one ("no such column: rowid", tried November 2026).
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ CREATE TABLE pages (
 CREATE INDEX pages_sha256 ON pages (sha256);
 CREATE TABLE fetches (
     url TEXT PRIMARY KEY, source TEXT NOT NULL, document TEXT, etag TEXT, last_modified TEXT, sha256 TEXT,
-    status INTEGER NOT NULL, checked_at TEXT NOT NULL, missing_since TEXT, read_at TEXT) WITHOUT ROWID;
+    status INTEGER NOT NULL, checked_at TEXT NOT NULL, missing_since TEXT, read_at TEXT);
 CREATE INDEX fetches_document ON fetches (document);
 CREATE INDEX fetches_source ON fetches (source);
 """
 
 _DOCUMENTS = """
 CREATE TABLE works (id TEXT PRIMARY KEY, title TEXT NOT NULL, first_source TEXT NOT NULL, first_url TEXT NOT NULL,
-    first_seen TEXT NOT NULL) WITHOUT ROWID;
+    first_seen TEXT NOT NULL);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, url TEXT NOT NULL, source TEXT NOT NULL, work TEXT NOT NULL REFERENCES works (id),
-    first_seen TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'live', latest TEXT) WITHOUT ROWID;
+    first_seen TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'live', latest TEXT);
 CREATE INDEX documents_work ON documents (work);
 CREATE INDEX documents_source ON documents (source);
 CREATE TABLE versions (
@@ -51,16 +52,15 @@ CREATE INDEX changes_at ON changes (at);
 """
 
 _JUDGEMENTS = """
-CREATE TABLE done (stage TEXT NOT NULL, change TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (stage, change))
-    WITHOUT ROWID;
+CREATE TABLE done (stage TEXT NOT NULL, change TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (stage, change));
 CREATE TABLE tags (
     change TEXT NOT NULL REFERENCES changes (id), trigger TEXT NOT NULL, trigger_version TEXT NOT NULL,
     model TEXT NOT NULL, score REAL NOT NULL, fires INTEGER NOT NULL, direction TEXT NOT NULL, evidence TEXT NOT NULL,
-    scope TEXT NOT NULL, PRIMARY KEY (change, trigger)) WITHOUT ROWID;
+    scope TEXT NOT NULL, PRIMARY KEY (change, trigger));
 CREATE INDEX tags_trigger ON tags (trigger, fires);
 CREATE TABLE facts (
     version TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, "values" TEXT NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, PRIMARY KEY (version, position)) WITHOUT ROWID;
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, PRIMARY KEY (version, position));
 """
 
 _TELLING = """
@@ -72,14 +72,13 @@ CREATE INDEX alerts_work ON alerts (work, trigger);
 CREATE INDEX alerts_at ON alerts (at);
 CREATE TABLE digests (
     issue TEXT PRIMARY KEY, subscription TEXT NOT NULL, made_at TEXT NOT NULL, folder TEXT NOT NULL,
-    subject TEXT NOT NULL) WITHOUT ROWID;
+    subject TEXT NOT NULL);
 CREATE TABLE digest_items (
-    subscription TEXT NOT NULL, alert TEXT NOT NULL, issue TEXT NOT NULL, PRIMARY KEY (subscription, alert))
-    WITHOUT ROWID;
+    subscription TEXT NOT NULL, alert TEXT NOT NULL, issue TEXT NOT NULL, PRIMARY KEY (subscription, alert));
 CREATE TABLE deliveries (
     key TEXT PRIMARY KEY, subscription TEXT NOT NULL, issue TEXT NOT NULL, channel TEXT NOT NULL,
     receiver TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL, next_at TEXT, last_error TEXT,
-    settled_at TEXT) WITHOUT ROWID;
+    settled_at TEXT);
 CREATE INDEX deliveries_status ON deliveries (status, next_at);
 """
 
@@ -103,8 +102,7 @@ CREATE INDEX passages_version ON passages (version);
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX passages_sha ON passages (sha);
 CREATE VIRTUAL TABLE passages_fts USING fts5 (tokens, content = '', tokenize = "unicode61 remove_diacritics 2");
-CREATE TABLE vectors (model TEXT NOT NULL, sha TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, sha))
-    WITHOUT ROWID;
+CREATE TABLE vectors (model TEXT NOT NULL, sha TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, sha));
 """
 
 
