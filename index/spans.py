@@ -11,7 +11,9 @@ from rapidfuzz.distance import Indel, Levenshtein
 from index.numerals import INVISIBLE, NUMBER, TYPOGRAPHY, number_text
 
 _TOKEN = re.compile(rf"{NUMBER.pattern}|(?P<word>[A-Za-z]+)|(?P<char>.)", re.DOTALL)
-_WHOLE = re.compile(r"[0-9A-Za-z.,][0-9A-Za-z%]")
+_WHOLE = re.compile(
+    r"[0-9A-Za-z.,][0-9A-Za-z%]|[百千]分|分之|[零〇一二三四五六七八九十百千万亿之][零〇一二三四五六七八九十百千万亿]"
+)
 _SHOWN = 60  # characters of before and after together, where the change itself is short
 _CONTEXT = (6, 14)  # least and most characters shown on either side of a change
 _LONGEST = 400  # characters of any one wording shown
