@@ -12,6 +12,7 @@ import click
 from agent import commands
 from agent.place import PROBLEMS, USAGE, Place
 
+
 class Commands(click.Group):
     """The commands of the folder `agent/commands`; a dash in a name is an underscore in the file."""
 

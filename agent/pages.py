@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from pathlib import Path
+
+import click
 
 from agent.place import Place
 from crawlers.reading import Selectors, read, read_json, selectors_of

@@ -21,7 +21,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--json", "as_json_", is_flag=True, help="JSON even on a terminal.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write a side-by-side 对照 page here.")
 @click.pass_obj
-def command(  # noqa: PLR0913 - one parameter an option, as click wants
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
     place: Place, before: Path, after: Path, url: str, source: str | None, as_json_: bool, html: Path | None
 ) -> None:
     """Compare two HTML, JSON or text files clause by clause; JSON unless on a terminal."""

@@ -57,6 +57,12 @@ class Documents:
         """The documents first seen at a source (id, url, source, work, first_seen, state, latest), oldest first."""
         return list(self._db["documents"].rows_where("source = ?", [source], order_by="rowid"))
 
+    def with_number(self, number: str) -> dict[str, Any] | None:
+        """The row of the document first seen with this normalised 文号 or this 索引号."""
+        where = "doc_number = ? or index_number = ?"
+        row = next(self._db.table("versions").rows_where(where, [number, number], order_by="rowid", limit=1), None)
+        return self.document(row["document"]) if row else None
+
     def work_with_text(self, text_digest: str) -> str | None:
         """The work of the first version ever seen with exactly this normalised text, or None."""
         found = self._db.table("versions").rows_where("text_digest = ?", [text_digest], order_by="first_seen", limit=1)
