@@ -168,6 +168,7 @@ h1 {{ font-size: 1.4rem; }}
 .source, summary, th {{ color: var(--dim); font-weight: normal; overflow-wrap: anywhere; }}
 table {{ width: 100%; border-collapse: collapse; table-layout: fixed; }}
 th {{ width: 10rem; text-align: start; }}
+th[scope="col"] {{ width: auto; }}
 th, td {{ padding: .3rem .6rem; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; }}
 del, tr.delete td:nth-child(2) {{ background: var(--del); }}
 ins, tr.insert td:nth-child(3) {{ background: var(--ins); text-decoration: none; }}

@@ -20,7 +20,7 @@ _QUANTITY = r"(?:[亿万千百元倍折个家人户天日年月周项名台套�
 
 _HEAD = re.compile(
     rf"""[\#>*•·\s]*(?:
-    (?P<division>第\s*[{_HAN}\d０-９]{{1,9}}\s*(?:分?编|章|节|条)(?:之[一二三四五六七八九十])?)
+    (?P<division>第\s*[{_HAN}\d０-９]{{1,9}}(?:-\d{{1,2}})?\s*(?:分?[编編]|章|[节節]|[条條])(?:之[一二三四五六七八九十])?)
         (?!第|规定|的|、|和|至|或|所|中(?!华|国|央|共)|款|项|之|以|，|及|与)
     |(?P<annex>附\s*(?:件|表|录|则(?=\s*\d))\s*[{_HAN}\d０-９]{{0,3}}|附(?=[：:]))[：:]?
     |(?P<han_comma>[{_HAN}]{{1,4}}[、．.])
@@ -47,6 +47,7 @@ _DIVISIONS: dict[str, tuple[int, Level]] = {
     "节": (3, "section"),
     "条": (5, "article"),
 }
+_SIMPLE = str.maketrans("編節條", "编节条")
 _ENGLISH: dict[str, tuple[int, Level]] = {
     "schedule": (0, "attachment"),
     "annex": (0, "attachment"),
@@ -103,7 +104,7 @@ def continues(new: Mark, previous: Mark | None) -> bool:
 
 def _place(style: str, label: str) -> tuple[int, Level]:
     if style == "division":
-        ending = re.search(r"分?编|章|节|条", label)
+        ending = re.search(r"分?编|章|节|条", label.translate(_SIMPLE))
         return _DIVISIONS[ending[0]] if ending else (5, "article")
     if style == "english":
         word = re.match(r"[a-z]*", label.lower())

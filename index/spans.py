@@ -14,6 +14,9 @@ _TOKEN = re.compile(rf"{NUMBER.pattern}|(?P<word>[A-Za-z]+)|(?P<char>.)", re.DOT
 _WHOLE = re.compile(
     r"[0-9A-Za-z.,][0-9A-Za-z%]|[百千]分|分之|[零〇一二三四五六七八九十百千万亿之][零〇一二三四五六七八九十百千万亿]"
 )
+_JOINT = re.compile(
+    r"[^\u4e00-\u9fff。；、《》“”\n]|[零〇一二三四五六七八九十百千万亿两兩幺壹贰叁肆伍陆柒捌玖拾佰仟萬億分之点]"
+)
 _SHOWN = 60  # characters of before and after together, where the change itself is short
 _CONTEXT = (6, 14)  # least and most characters shown on either side of a change
 _LONGEST = 400  # characters of any one wording shown
@@ -39,24 +42,32 @@ class _Token:
 
 def edits(before: str, after: str) -> tuple[Edit, ...]:
     """Give the differing spans of two wordings in order, numbers and words whole, spelling variants left out."""
-    old, new = _tokens(before), _tokens(after)
+    head, tail = _ends(before, after)
+    old = _tokens(before, head, len(before) - tail)
+    new = _tokens(after, head, len(after) - tail)
     if len(old) * len(new) > _LARGEST:
-        return _middle(before, after)
+        return (Edit(head, len(before) - tail, head, len(after) - tail),)
     found = []
     for op in Levenshtein.opcodes([t.key for t in old], [t.key for t in new]):
         if op.tag != "equal":
             found.append((op.src_start, op.src_end, op.dest_start, op.dest_end))
     return tuple(
-        Edit(*_stretch(old, b0, b1, len(before)), *_stretch(new, a0, a1, len(after)))
+        Edit(*_stretch(old, b0, b1, len(before) - tail), *_stretch(new, a0, a1, len(after) - tail))
         for b0, b1, a0, a1 in _joined(found)
     )
 
 
-def _middle(before: str, after: str) -> tuple[Edit, ...]:
+def _ends(before: str, after: str) -> tuple[int, int]:
+    """Count the characters that agree at the head and at the tail, less any that belong to a number or word beyond."""
     limit = min(len(before), len(after))
     head = next((i for i in range(limit) if before[i] != after[i]), limit)
-    tail = next((i for i in range(limit - head) if before[-1 - i] != after[-1 - i]), limit - head)
-    return (Edit(head, len(before) - tail, head, len(after) - tail),)
+    while head and _JOINT.match(before[head - 1]):
+        head -= 1
+    limit -= head
+    tail = next((i for i in range(limit) if before[-1 - i] != after[-1 - i]), limit)
+    while tail and _JOINT.match(before[-tail]):
+        tail -= 1
+    return head, tail
 
 
 def _joined(found: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
@@ -81,8 +92,8 @@ def _stretch(tokens: list[_Token], first: int, last: int, length: int) -> tuple[
     return at, at
 
 
-def _tokens(text: str) -> list[_Token]:
-    flat, places = _flat(text)
+def _tokens(text: str, begin: int, stop: int) -> list[_Token]:
+    flat, places = _flat(text, begin, stop)
     tokens: list[_Token] = []
     for found in _TOKEN.finditer(flat):
         key = found[0] if found["word"] or found["char"] else number_text(found)
@@ -95,11 +106,12 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-def _flat(text: str) -> tuple[str, list[int]]:
-    """Give the text as `numerals.fold` sees it, and for each character the place it came from."""
+def _flat(text: str, begin: int, stop: int) -> tuple[str, list[int]]:
+    """Give `text[begin:stop]` as `numerals.fold` sees it, and for each character the place it came from."""
     chars: list[str] = []
     places: list[int] = []
-    for i, char in enumerate(text):
+    for i in range(begin, stop):
+        char = text[i]
         plain = char if char.isascii() or "\u4e00" <= char <= "\u9fff" else unicodedata.normalize("NFKC", char)
         for c in plain:
             if not INVISIBLE.match(c):

@@ -41,7 +41,7 @@ _PATTERNS: dict[Kind, str] = {
 }
 _VALUE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 
-_BREAK = re.compile(r"[，。；：、,;:\n（()）|！？!?“”\"《》]|\.\s|的(?=[^，。]{3})")
+_BREAK = re.compile(r"[，。；：、,;:\n（()）|！？!?“”\"《》]|\.\s|[的了占](?=[^，。]{3})")
 _VERB = re.compile(
     r"(?:应当|应|须|不得|可以?|将|原则上|一般|最高|最低|按照?|由|从|自|在|于|截至|至|到|约|共|每|为|是|达到?|不?(?:超过|低于|高于|少于|多于|大于|小于)"
     r"|提高|降低|调整|下调|上调|增加|减少|给予|收取|发放|补贴|满|以|内|的|和|及|或|\s|\b(?:is|are|of|to|at|by|for|from|be|the|a|an|than|up|with|in|on|more|less|not|shall|will)\b)+$"
@@ -81,10 +81,13 @@ def _label(text: str, match: re.Match[str], kind: Kind, last: int) -> str:
             return role
     before = text[max(last, match.start() - 40) : match.start()]
     phrase = _VERB.sub("", _BREAK.split(before)[-1] or "").strip()
+    phrase = re.sub(r"^\W+|第$", "", phrase)
+    if not re.search(r"[A-Za-z\u4e00-\u9fff]{2}", phrase):
+        return kind
     words = phrase.split()
     if phrase.isascii() and len(words) > 4:
         phrase = " ".join(words[-4:])
-    return phrase[-24:] if phrase.isascii() else phrase[-12:] or kind
+    return phrase[-24:] if phrase.isascii() else phrase[-12:]
 
 
 def field_changes(place: str, before: str, after: str, changes: tuple[Edit, ...]) -> tuple[FieldChange, ...]:
