@@ -90,8 +90,10 @@ def _role(plain: str, match: re.Match[str], low: int, high: int) -> str:
 
 
 def _by_words(before: str, after: str) -> str:
-    if re.match(r"\s?(?:\d{1,2}[:时点]\d{0,2})?\s?(?:至|到|-|~|—{1,2}|to|through|until)\s?$", after):
+    if re.match(r"\s?(?:\d{1,2}[:时点]\d{0,2})?\s?(?:至|到|-|~|—{1,2}|to|through|until)\s?(?:$|\d{1,2}月)", after):
         return "effective"
+    if re.match(r"\s?(?:止|为止|前|之前)", after) and re.search(r"申请|申报|报名|征求|意见|提交|受理", before[-24:]):
+        return "deadline"
     if re.search(r"截至\s?$", before) and re.match(r"[,，](?!逾期|过期)", after):
         return "event"
     for role, words in _LEFT[:1]:

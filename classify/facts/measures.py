@@ -11,7 +11,7 @@ from typing import Literal
 from classify.facts.money import currency_after, currency_before, currency_in, local_currency
 from classify.facts.numbers import Number, numbers
 from classify.facts.tables import Cell, Grid
-from classify.facts.units import per_at, per_before, rate_label, unit_at
+from classify.facts.units import limited_noun, per_at, per_before, rate_label, unit_at
 
 Sort = Literal["money", "percent", "off", "count"]
 _SENTENCE = re.compile(r"[。；;！？!?\n]|\.(?=\s|$)")
@@ -23,9 +23,13 @@ _NO_NOUN = re.compile(
     r"(?:day|month|hour|minute|second|year|week|time|ha|wa|thi|clas|proces|acces|les|serie|plu|alway|tok|percent|point|people|cent|it|i|mb|other|step|version|chapter|section|article|page|million|billion|country|countrie|companie|firm|case)s?$"
 )
 _SLASH_NOUN = re.compile(r"\s([a-z]{3,15}s?)(?=\s?/\s?(?:min|sec|s(?![a-z])|hour|h(?![a-z])|day|month|mo(?![a-z])))")
+_OPENED = re.compile(r"\((?:以上)?(?:价格)?(?:均为|均按|均|单位:?|按)?(?:元(?=/))?")
+_POWER = re.compile(r"\s?([pe])(?![a-z\d])")
+_SAME_UNIT = re.compile(r"[^。\n\d|每月年]{0,18}")
+_TOKEN_PERS = {"million_tokens", "thousand_tokens", "kWh", "card_hour", "core_hour"}
 _OFF = re.compile(r"\s?折(?![合算旧叠线磨现腾])")
 _PERCENT = re.compile(r"\s?(?:%|percent(?!age)|per cent|个百分点)")
-_LEFT, _RIGHT = 110, 70
+_LEFT, _RIGHT, _INTRO = 110, 70, 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ class Reader:
         for i in range(len(found) - 2, -1, -1):
             if read[i] is None and (follower := read[i + 1]) is not None:
                 read[i] = self._share(found[i], found[i + 1], follower)
+        for i in range(len(found) - 1):
+            if read[i + 1] is None and (leader := read[i]) is not None and leader.sort == "money" and not leader.per:
+                read[i + 1] = self._share_on(leader, found[i + 1])
         made: list[Measure] = []
         for n, m in zip(found, read, strict=True):
             inside = made and n.start < made[-1].stop  # the 1,000 of $10 / 1,000 calls
@@ -90,6 +97,8 @@ class Reader:
         if m.per or not following.per or m.unit != following.unit or m.sort != following.sort:
             return m
         gap = self.plain[m.stop : following.start]
+        if m.sort == "money" and following.per in _TOKEN_PERS and _SAME_UNIT.fullmatch(gap):
+            return replace(m, per=following.per)
         return replace(m, per=following.per) if len(gap) <= 8 and (_LIST.fullmatch(gap) or _RANGE.fullmatch(gap)) else m
 
     def context(self, m: Measure) -> Context:
@@ -98,10 +107,19 @@ class Reader:
         cell = self.grid.at(m.start)
         if cell:
             low, high = max(low, cell.start), min(max(high, m.end), cell.end)
-        left = self.plain[max(low, m.start - _LEFT) : m.start]
+        left = self._intro(low) + self.plain[max(low, m.start - _LEFT) : m.start]
         if cell:
             left = f"{cell.caption} {cell.header} | {cell.row} | {left}"
         return Context(left, self.plain[m.stop : min(high, m.stop + _RIGHT)], cell, (low, high))
+
+    def _intro(self, low: int) -> str:
+        """The line ending in a colon that introduces the list in which the line at `low` stands, if it is near."""
+        above = self.plain[max(0, low - _INTRO) : low]
+        if not above.endswith("\n"):
+            return ""
+        lines = [line.strip() for line in above.split("\n") if line.strip()]
+        intro = next((line for line in reversed(lines[1:] if low > _INTRO else lines) if line.endswith(":")), "")
+        return intro[-60:] + " "
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence or line around `at`."""
@@ -148,6 +166,10 @@ class Reader:
         if noun and not _NO_NOUN.fullmatch(noun[1]):
             stop, per = self._per(noun.end(1))
             return Measure(n.start, noun.end(1), n.value, "count", singular(noun[1]), per, noun=True, stop=stop)
+        if power := _POWER.match(self.plain, n.end):
+            if "算力" in self.plain[max(0, n.start - 16) : power.end() + 6]:
+                unit_name = "PFLOPS" if power[1] == "p" else "EFLOPS"
+                return Measure(n.start, power.end(), n.value, "count", unit_name, stop=power.end())
         stop, per = self._per(n.end)
         rated = per in ("second", "minute", "hour", "day") and self.plain[n.end] in " /" and "每" not in self.plain[n.end : n.end + 2]
         label = rate_label(self.plain[max(0, n.start - 30) : n.start]) if rated else None
@@ -159,7 +181,8 @@ class Reader:
         unit = per_at(self.plain, at)
         if unit is None and (bracket := _BRACKET.match(self.plain, at)):
             unit = per_at(self.plain, bracket.end())
-            inner = per_at(self.plain, at + 1) if self.plain[at] == "(" else None
+            opened = _OPENED.match(self.plain, at)
+            inner = per_at(self.plain, opened.end()) if opened else None
             unit = unit or inner
         return (unit.end, unit.name) if unit else (end, None)
 
@@ -180,6 +203,13 @@ class Reader:
             value *= scale
         return replace(m, start=n.start, end=n.end, value=value, stop=n.end)
 
+    def _share_on(self, leader: Measure, n: Number) -> Measure | None:
+        """$5.72-9.52/month: the end of a range takes the currency of its start."""
+        if not re.fullmatch(r"\s?(?:-|~|至|to)\s?", self.plain[leader.stop : n.start]):
+            return None
+        stop, per = self._per(n.end)
+        return replace(leader, start=n.start, end=n.end, value=n.value, per=per, stop=stop)
+
     def _labelled(self, n: Number) -> Measure | None:
         """A bare number whose table column, caption or label names the unit (`单价（元/千瓦时）`, `RPM`)."""
         cell = self.grid.at(n.start)
@@ -190,16 +220,19 @@ class Reader:
                 return Measure(n.start, n.end, n.value, "money", currency, per_before(label), stop=n.end)
             if rate := rate_label(label):
                 return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end)
-            return None
+            noun = limited_noun(cell.row) or limited_noun(cell.header)
+            return Measure(n.start, n.end, n.value, "count", noun, noun=True, stop=n.end) if noun else None
         low = max(self.sentence(n.start)[0], n.start - 90)
         left = self.plain[low : n.start]
         if not _LINK.search(left) or not re.match(r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
             return None
-        rate = rate_label(left)
-        return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end) if rate else None
+        if rate := rate_label(left):
+            return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end)
+        noun = limited_noun(left[-40:] if "number of" not in left else left)
+        return Measure(n.start, n.end, n.value, "count", noun, noun=True, stop=n.end) if noun else None
 
 
-_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|不超过|不高于|最大|最多|\bis|\bof|=|≤|\bto|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
+_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|超过|不高于|最大|最多|\bis|\bof|=|≤|\bto|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
 
 
 def _names_unit(label: str) -> bool:

@@ -20,7 +20,7 @@ _NEVER = re.compile(
 # A difference, a threshold or the result of a sum, not a price.
 _DELTA = re.compile(r"(?:下降|上涨|上升|降低|提高|上浮|上调|下调|(?<!最|更|较)低|(?<!最|更|较)高|贵|便宜|增加|减少|涨价?|降价?|相差|差|(?:increas|decreas|ris|rais|fall|drop|reduc|up|down|higher|lower|cheaper|more)[a-z]* by)(?:了|近|约|逾|超|幅度|为|每[^\d]{1,3}|\s|a |about |around ){0,3}$")
 _BEFORE_NEVER = re.compile(r"=\s?(?:us|hk)?\$?$|(?<!不)(?:大于|超过|满|高于|小于|不足|≥|>|<|≤|达到|低于|少于|不满|over|exceeding)\s?$")
-_ADJACENT = re.compile(r"每[^\s\d,，。每]{1,5}\s?(?:约|仅|只需|仅需|us|hk|nt)?[$¥]?\s?$")
+_ADJACENT = re.compile(r"(?:每[^\s\d,，。每]{1,5}|[包首单次][月年]|[月年][付租价])\s?(?:约|仅|只需|仅需|us|hk|nt)?[$¥]?\s?$")
 _BUYS = re.compile(r"\s?(?:即可|可(?:得|享|领|购|换)|得|享|畅享|购|抢购|换购?|领|包(?!括|含)|套餐|档|版)")
 _UNIT_PRICES = {"million_tokens", "thousand_tokens", "ten_thousand_tokens", "kWh", "MWh", "GB", "card_hour", "core_hour"}
 _LARGE = 10**7
@@ -52,7 +52,12 @@ def price(m: Measure, c: Context, carried: str | None) -> str | None:
         return None
     if m.per or (adjacent and around):
         return per
-    return (per or "one_off") if _PRICE.search(near) or (c.cell and _PRICE.search(c.left)) or carried or _BUYS.match(c.right) else None
+    return (per or "one_off") if _PRICE.search(near) or (c.cell and _PRICE.search(c.left)) or carried or _BUYS.match(c.right) or _alone(m, c) else None
+
+
+def _alone(m: Measure, c: Context) -> bool:
+    """Whether the money is all that its table cell holds."""
+    return c.cell is not None and c.cell.end - c.cell.start - (m.end - m.start) <= 6
 
 
 def _per_around(c: Context) -> str | None:

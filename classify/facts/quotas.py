@@ -16,7 +16,7 @@ _GRANT = re.compile(
     r"includ|(?<![a-z])gets?(?![a-z])|receiv|comes with|free|(?<![a-z])offer|provid|grants?(?![a-z])|allocat|entitle|bonus|support|(?<![a-z])each(?![a-z])|reserv|(?<![a-z])with(?![a-z])"
 )
 _STATISTIC = re.compile(
-    r"同比|增长|增幅|日均|月均|累计(?!可)|调用量|消耗(?!限)|下载|处理了|突破|已(?:达|有|超|建|接入|服务|为)|总量|平均|扣除|扣减|抵扣|达到?了|用户数|规模达|服务(?:了)?超?|吞吐|生成速度|耗时|训练(?:数据|语料)|参数|上下文|窗口|"
+    r"同比|增长|增幅|日均|月均|累计(?!可)|调用量|消耗(?!限)|下载|处理了|突破|已(?:达|有|超|建|接入|服务|为)|总量|平均|扣除|扣减|抵扣|达到?了|用户数|规模达|服务了|服务超|吞吐|生成速度|耗时|训练(?:数据|语料)|参数|上下文|窗口|"
     r"grew|growth|processed|processing|handles?(?![a-z])|handled|serv(?:ed|es|ing)|consum|generated|generates|throughput|speed|latency|daily average|averag|trained on|parameters?|context|downloads?|surpass|reached|used by|more than doubled|last year|total(?:ed|led)|window|benchmark|出货|销量|活跃|shipped"
 )
 _CAPACITY = {"PFLOPS", "EFLOPS", "MW", "GW", "card_hour", "core_hour"}
@@ -24,6 +24,7 @@ _METERED = {"token", "request", "credit", "AFP", "GB", "TB", "MB", "PB", "messag
 _BYTES = {"GB", "TB", "MB", "PB", "KB", "Mbps", "Gbps"}
 _NEVER_UNITS = {"page", "minute", "character", "image", "point", "user", "card", "kWh", "MWh", "kW", "cabinet"}
 _STORAGE_ROW = re.compile(r"\s?(?:of\s)?(?:[a-z]+\s){0,2}?(?:storage|memory|ram|bandwidth|disk|transfer|egress|traffic)")
+_ISSUED = {"token", "request", "credit", "AFP", "message", "image", "minute", "card_hour", "page", "video"}
 _TIMES = {"second", "minute", "hour", "day", "week", "month", "year"}
 
 
@@ -49,6 +50,8 @@ def quota(m: Measure, c: Context) -> str | None:
     if m.unit in _METERED - _BYTES and _GRANT.search(c.left[-30:]):
         return per if per in _TIMES else "none"
     if m.unit in _BYTES and (_STORAGE_ROW.match(c.right) or _GRANT.search(c.left[-16:])) and re.match(r"[\s|>*-]*", c.left):
+        return per if per in _TIMES else "none"
+    if m.unit in _ISSUED and re.search(r"每(?:日|天|月|周|小时|分钟|人每[日月])(?:仅?可|限|最多|可以)?[^,，。\d]{0,8}$", c.left[-20:]):
         return per if per in _TIMES else "none"
     if m.unit == "agent" and _GRANT.search(c.left[-30:]):
         return "none"

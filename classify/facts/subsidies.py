@@ -20,7 +20,7 @@ _CONDITION_RIGHT = re.compile(r"\s?(?:\([^)]{0,10}\))?\s?(?:以上|及以上|以
 _CONDITION_LEFT = re.compile(r"(?:达到?|超过|高于|大于|满|不低于|累计|年|占比?|比重|增长|增幅|提高|增速|利率|比例达到?|完成)[^,，。;；、%元]{0,10}$")
 _PERCENT_NOT = re.compile(
     r"(?:同比|增长|增速|增幅|占比?|比重|占.{0,10}|利率|覆盖率|达到?|提高|提升|下降|降低|上升|增加|国产化率|使用率|利用率|完成率|比例(?:不低于|达到?|超过)|税率|满意度|股权|持股|"
-    r"decreased[^.]{0,24}|grew|growth|rose|increase[sd]?|decreas\w+|from about|accounts? for|up|down|by|share)[^,，。;；、%\d]{0,12}$"
+    r"decreased[^.]{0,24}|grew|growth|rose|increase[sd]?|decreas\w+|from about|accounts? for|by|share)[^,，。;；、%\d]{0,12}$"
 )
 _TOTAL = re.compile(r"(?:总投资|投资|收入|营收|利润|产值|累计(?:发放|兑现|拨付|补贴|为.{0,10}节省)|已(?:发放|兑现|拨付|累计)|撬动|带动|拉动|节省|节约|consum|received.{0,20}funding)[^,，。;；]{0,14}$")
 
@@ -74,4 +74,4 @@ def _granted_percent(m: Measure, c: Context) -> bool:
         return False
     if _SHARE.search(c.left[-24:]) and re.search(r"按|给予|奖励|补贴|补助|资助|券", c.left[-40:] + c.right[:24]):
         return True
-    return not _PERCENT_NOT.search(c.left[-24:]) or bool(re.search(r"(?:补贴|补助|奖励|资助|抵扣|支持)(?:比例|标准|率|力度)[^,，。]{0,8}$", c.left[-20:]))
+    return not _PERCENT_NOT.search(c.left[-24:]) or bool(re.search(r"(?:补贴|补助|奖励|资助|抵扣|支持)(?:(?:比例|标准|率|力度)[^,，。]{0,8}|最?高?达|最高)$", c.left[-20:]))

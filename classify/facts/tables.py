@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _RULE = re.compile(r"^[\s|:+\-=]*$")
 _UNIT_LINE = re.compile(r"单位\s?[:：]?\s?([^\n|]{1,30})|(?<![a-z])units?\s?:\s?([^\n|]{1,30})")
+_BARE = re.compile(r"[~<>≤≥=\s*]{0,4}[\d.,]+\s?(?:[kmb]|万|亿|million|billion)?\s?\*{0,2}")
+_VERTICAL = re.compile(r"^[^|\n]{1,80}\|[ \t]*\n[^|\n]{1,80}\|[ \t]*$", re.MULTILINE)
 _LABEL_LENGTH = 80
 
 
@@ -25,6 +27,8 @@ class Cell:
 
 def cells(plain: str) -> list[Cell]:
     """All cells of all table rows, in order. A line is a row where it has two or more cells."""
+    if _VERTICAL.search(plain):
+        return _vertical(plain)
     found: list[Cell] = []
     headers: list[str] | None = None
     caption, at = "", 0
@@ -44,6 +48,41 @@ def cells(plain: str) -> list[Cell]:
             found += _row(spans, texts, heads, caption, at)
         at += len(line) + 1
     return found
+
+
+def _vertical(plain: str) -> list[Cell]:
+    """Tables flattened to one cell a line (`0.53 |`), rows parted by blank lines, the first row the header.
+
+    A row that lost its first cells to a rowspan is aligned at the right when it ends in a number.
+    """
+    found: list[Cell] = []
+    heads: list[str] = []
+    row: list[tuple[int, str]] = []
+    at = 0
+    for line in [*plain.split("\n"), ""]:
+        text = line.strip()
+        if text.endswith("|") and text.count("|") == 1:
+            row.append((at, text[:-1].strip()))
+        elif row:
+            if not heads and len(row) > 1 and _is_header([t for _, t in row]):
+                heads = [t for _, t in row]
+            else:
+                found += _aligned(row, heads)
+            row = []
+        if text and not row:
+            heads = []
+        at += len(line) + 1
+    return found
+
+
+def _aligned(row: list[tuple[int, str]], heads: list[str]) -> list[Cell]:
+    shift = max(0, len(heads) - len(row)) if _bare(row[-1][1]) or re.fullmatch(r"[$¥€£]?[\d.]+\s?元?[^\s]{0,12}", row[-1][1]) and "元" in row[-1][1] else 0
+    made, before = [], ""
+    for i, (at, text) in enumerate(row):
+        head = heads[i + shift][:_LABEL_LENGTH] if i + shift < len(heads) else ""
+        made.append(Cell(at, at + len(text) + 1, head, before[-_LABEL_LENGTH:].strip(), "", _bare(text)))
+        before = f"{before} {text[:_LABEL_LENGTH]}"
+    return made
 
 
 class Grid:
@@ -77,12 +116,15 @@ def _is_header(texts: list[str]) -> bool:
     return not any(re.match(r"\W{0,2}\d", t) and not re.match(r"\W{0,2}\d\W{0,2}[a-z\d ]*(?:token|tok)", t) for t in texts[1:])
 
 
+def _bare(text: str) -> bool:
+    return bool(_BARE.fullmatch(text))
+
+
 def _row(spans: list[tuple[int, int]], texts: list[str], heads: list[str], caption: str, at: int) -> list[Cell]:
     made = []
     before = ""
     for column, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
         head = heads[column][:_LABEL_LENGTH] if column < len(heads) else ""
-        bare = bool(re.fullmatch(r"[~<>≤≥=\s]*[\d.,]+\s?(?:[kmb]|万|亿|million|billion)?\s?(?:\*{0,2})", text))
-        made.append(Cell(at + start, at + end, head, before[-_LABEL_LENGTH:].strip(), caption, bare))
+        made.append(Cell(at + start, at + end, head, before[-_LABEL_LENGTH:].strip(), caption, _bare(text)))
         before = f"{before} {text[:_LABEL_LENGTH]}"
     return made

@@ -37,6 +37,7 @@ _COUNTED = {
     "instance": r"(?:台|个)?(?:云服务器|实例|云主机|虚拟机)|台|instances?|virtual machines?|vms?",
     "minute": r"分钟|minutes?|mins?",
     "cabinet": r"(?:个|架)?标准?机架|racks?",
+    "byte": r"字节|bytes?",
     "character": r"个?字符|characters?|chars?|字(?=[/。，,;；)]|$)",
     "image": r"张图(?:片|像)?|张|images?",
     "page": r"页|pages?",
@@ -63,7 +64,7 @@ _PER = {
     "token": r"(?:(?:input|output|cached)\s)?tokens?|词元",
     "million_requests": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|m)\s?(?:次(?:调用|请求)?|(?:api\s|http\s)?(?:requests?|calls?|invocations?|operations?|queries))",
     "ten_thousand_requests": r"(?:(?:1|一)\s?)?(?:万|10,000|10k|10000)\s?(?:次(?:调用|请求)?|requests?|calls?)",
-    "thousand_requests": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?(?:次(?:调用|请求)?|(?:api\s|search\s)?(?:requests?|calls?|queries|searches))",
+    "thousand_requests": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?(?:次(?:调用|请求)?|(?:(?:api|search|put|get|list|read|write|web|http)\s)?(?:requests?|calls?|queries|searches|operations?))",
     "request": r"次(?:调用|请求)?(?![月年日])|笔|(?:api\s|http\s)?(?:requests?|calls?|query|queries|invocation)|单(?!位|个|价|独|笔|家|一|户|卡|台)|req(?![a-z])",
     "kWh": r"(?:kwh|kw·h|kw\.h|千瓦·?(?:小)?时|度(?:电)?|kilowatt-?\s?hour)",
     "MWh": r"(?:mwh|兆瓦·?时|megawatt-?\s?hour)",
@@ -120,7 +121,7 @@ def _counted() -> re.Pattern[str]:
     groups = "|".join(f"(?P<u{i}>(?:{p}))" for i, p in enumerate(_COUNTED.values()))
     rates = "|".join(_RATES)
     nouns = "|".join(sorted(_NOUNS, key=len, reverse=True))
-    classifier = r"(?:[个台条张份项款套家名组颗块枚座]\s?)?"
+    classifier = r"(?:[个台条张份项款套家名组颗块枚座]\s?(?:(?![可能在每的或和与及为是用])[\u4e00-\u9fff]){0,6}?)?"
     return re.compile(rf"[\s-]{{0,2}}(?:(?P<rate>{rates})(?![a-z])|{classifier}(?P<noun>{nouns})(?![a-z])|(?:{groups})(?![a-z]))")
 
 
@@ -141,6 +142,9 @@ _LEAD = re.compile(
 )
 
 
+_OTHER = re.compile(r"(?:[\d,]+\s)?(?:[a-z]+\s)?([a-z]{3,20})(?![a-z])")
+
+
 def unit_at(plain: str, at: int) -> Unit | None:
     """The unit that follows a number ending at `at`, such as ` tokens`, `QPS`, `个产品`."""
     match = _counted().match(plain, at)
@@ -159,7 +163,12 @@ def unit_at(plain: str, at: int) -> Unit | None:
 def per_at(plain: str, at: int) -> Unit | None:
     """What a price or rate ending at `at` is per: `/月`, ` per user per month`, `/百万 tokens`, `a month`."""
     lead = _LEAD.match(plain, at)
-    return _chain(plain, lead.end()) if lead else None
+    if lead is None:
+        return None
+    if unit := _chain(plain, lead.end()):
+        return unit
+    other = _OTHER.match(plain, lead.end()) if lead.group().strip() in ("per", "each") else None
+    return Unit(other[1], other.end()) if other else None
 
 
 def per_before(plain: str) -> str | None:
@@ -174,6 +183,14 @@ def per_before(plain: str) -> str | None:
         elif unit := _chain(plain, match.end()):
             best, end = unit.name, unit.end
     return best
+
+
+def limited_noun(label: str) -> str | None:
+    """The unit that a label such as `实例个数上限`, `字符数`, `Maximum number of buckets` counts in bare numbers."""
+    if match := _COUNT_LABEL.search(label):
+        return _NOUNS.get(match[1]) or {"字符": "character", "用户": "user", "实例": "instance", "成员": "user", "次": "request"}.get(match[1])
+    match = _NUMBER_OF.search(label) or _MAX_OF.search(label)
+    return match[1] if match else None
 
 
 def joint_per(named: str | None, before: str | None) -> str | None:
@@ -198,14 +215,19 @@ _LABEL = re.compile(
     r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:数|量)?|concurrency|concurrent requests)"
     r"|(?P<token>token数(?:量)?|number of tokens|tokens per)|请求(?:次数|数)|调用(?:次数|频率|频次)|访问频率|请求频率|number of (?:times|requests|calls)|requests per"
 )
+_COUNT_LABEL = re.compile(
+    rf"({'|'.join(sorted((*_NOUNS, '字符', '用户', '实例', '成员'), key=len, reverse=True))})\s?(?:的)?(?:总|最大)?(?:个数|数量|数目|条数|总数|数|上限|配额)"
+)
+_NUMBER_OF = re.compile(r"number of (?:[a-z]+ ){0,2}?([a-z]{3,20})s(?![a-z])")
+_MAX_OF = re.compile(r"(?:^|\|\s?|[-*]\s)max(?:imum|\.)?\s(?:[a-z]+ ){0,2}?([a-z]{3,20})s(?: per [a-z ]{2,30})?\s?(?:[:|]|is|$)")
 _WORDS = {
-    "month": ("包月", "月费", "月租", "月付", "月卡", "月套餐", "单月", "首月", "次月", "按月", "monthly", "月度", "月额度", "月基本费", "月使用费"),
-    "year": ("包年", "年费", "年付", "年租", "年卡", "按年", "annual", "yearly", "annually", "年度", "全年"),
+    "month": ("包月", "月费", "月价", "月租", "月付", "月卡", "月套餐", "单月", "首月", "次月", "按月", "monthly", "月度", "月额度", "月基本费", "月使用费"),
+    "year": ("包年", "年费", "年价", "年付", "年租", "年卡", "按年", "annual", "yearly", "annually", "年度", "全年"),
     "day": ("单日", "日均", "daily", "当日", "日租", "日限额"),
     "hour": ("hourly", "按小时"),
 }
 _BEFORE = re.compile(
-    r"(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月|百万|千|1m|mtok))\s?|(?P<word>"
+    r"包年包月|(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月|百万|千|1m|mtok))\s?|(?P<word>"
     + "|".join(w for words in _WORDS.values() for w in words)
     + ")"
 )
