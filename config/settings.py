@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -45,7 +46,7 @@ class Settings(BaseSettings):
         default=(), description="Private networks that crawler and webhooks may reach, with commas between."
     )
     user_agent: str = Field(
-        default="Vedette/0.1 (policy monitor; +https://example.org/vedette; vedette@example.org)",
+        default_factory=lambda: f"Vedette/{version('vedette')} (policy monitor; +https://example.org/vedette)",
         description="Says honestly who asks and how to reach them; set your own address.",
     )
     smtp_host: str | None = Field(default=None, description="Mail relay; without it digests are only written to out/.")

@@ -7,6 +7,7 @@ Every selector may be left out: then the extractor finds rows, title, body, date
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -140,7 +141,7 @@ class Source(Declaration):
     form: Mapping[str, str] = Field(default_factory=dict, description="Form fields of a POST; {n} is the page number.")
     body: JsonValue = Field(default=None, description="JSON body of a POST; {n} in any text is the page number.")
     list: Listing = Field(default_factory=Listing, description="How rows stand in the list.")
-    detail_url: str | None = Field(
+    detail_url: WebAddress | None = Field(
         default=None, description="Template of the document's address with row fields in braces, such as {announceId}."
     )
     detail_method: Literal["GET", "POST"] = Field(
@@ -187,6 +188,17 @@ class Source(Declaration):
             raise fault("has a form or body with method GET", "write `method: POST`", "method")
         if self.form and self.body is not None:
             raise fault("has both form and body", "keep `form:` for form fields or `body:` for JSON", "body")
+        return self
+
+    @model_validator(mode="after")
+    def _templates_vary(self) -> Source:
+        numbered = "{n}" in json.dumps([dict(self.params), dict(self.form), self.body])
+        if self.list.next is not None and "{n}" not in self.list.next:
+            raise fault("has no place for the number", "write {n} in it, for example index_{n}.html", "list", "next")
+        if self.list.pages > 1 and self.list.next is None and not numbered:
+            raise fault("nothing tells pages apart", "add list.next, or {n} in params, form or body", "list", "pages")
+        if self.detail_url is not None and not re.search(r"\{\w+\}", self.detail_url):
+            raise fault("is the same for every row", "name a field of the row in braces, such as {id}", "detail_url")
         return self
 
     @property

@@ -92,6 +92,9 @@ FAULTS = {
     "disabled silently": Fault("sources", "delay: 5", "enabled: false", 12, "enabled", "does not say why", "missing:"),
     "body of a GET": Fault("sources", "delay: 5", "form: {p: x}", 1, "method", "method GET", "POST"),
     "expression": Fault("sources", "  link: ./a/@href", '  include: "("', 10, "list.include", "compile", "regular"),
+    "next": Fault("sources", "  link: ./a/@href", "  next: index.html", 10, "list.next", "no place", "index_{n}"),
+    "pages": Fault("sources", "  link: ./a/@href", "  pages: 3", 10, "list.pages", "tells pages apart", "list.next"),
+    "detail_url": Fault("sources", "delay: 5", "detail_url: https://a.cn/x", 12, "detail_url", "same for", "{id}"),
     "dead trigger": Fault(
         "scenarios", "trigger: quota", "trigger: quotas", 7, "indicators[0].when.trigger", "'quotas'", "'quota'"
     ),
@@ -219,7 +222,7 @@ def test_bytes_that_are_no_utf8_are_told_with_their_line(tmp_path: Path) -> None
 @given(text=st.text(max_size=200), folder=st.sampled_from(sorted(FOLDERS)))
 @example(text="1: x", folder="sources")
 @example(text="null: x", folder="triggers")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_gives_faults_of_that_file_only(text: str, folder: str, tmp_path: Path) -> None:
     path = tmp_path / folder / "mine.yml"
     path.parent.mkdir(exist_ok=True)

@@ -94,7 +94,7 @@ def test_year_and_month_are_those_of_the_source_and_not_of_utc() -> None:
 
 def test_hosts_are_those_declared() -> None:
     sources = load().sources
-    assert sources["ndrc_tz"].hosts == {"www.ndrc.gov.cn"}
+    assert sources["nda_zcfb"].hosts == {"www.nda.gov.cn"}
     assert sources["mof_gss"].hosts == {"gss.mof.gov.cn", "*.mof.gov.cn"}
 
 
