@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 from pydantic import BaseModel
@@ -82,7 +81,7 @@ def _raw_fields(model: type[BaseModel]) -> list[tuple[str, ...]]:
     ]
 
 
-def _default(value: Any, *, required: bool) -> str:
+def _default(value: object, *, required: bool) -> str:
     if required:
         return "required"
     if value is PydanticUndefined or isinstance(value, BaseModel):

@@ -27,13 +27,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
     """Compare two HTML, JSON or text files clause by clause; JSON unless on a terminal."""
     from agent.pages import read_file
     from index.diff import as_json, diff
-    from index.diff_view import page, show
+    from index.diff_view import side_by_side, terminal
 
     old, new = (read_file(place, file, url, source) for file in (before, after))
     found = diff(old, new)
     if html:
-        html.write_text(page(old, new, found), encoding="utf-8")
+        html.write_text(side_by_side(old, new, found), encoding="utf-8")
     if as_json_ or not sys.stdout.isatty():
         click.echo(json.dumps(as_json(found, "amended" if found.changed else None), ensure_ascii=False))
     else:
-        show(found)
+        from rich.console import Console
+
+        Console(highlight=False).print(terminal(found, new.title))
