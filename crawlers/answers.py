@@ -1,0 +1,179 @@
+"""What an answer holds: a document, rows of a list, nothing any more, or a fault. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from config.source import Source
+from crawlers import syndication
+from crawlers.blocks import looks_blocked
+from crawlers.faults import Fault, blocked, of_status
+from crawlers.reading import Selectors, read, read_json
+from crawlers.reading.decoding import decode
+from crawlers.reading.selectors import elements
+from crawlers.reading.tree import tree
+from index.records import Attachment, Reading, Row
+
+LARGEST_PAGE = 10_000_000
+"""Bytes. The longest page of text in the sources at hand has 0.3 MB; a longer one is a fault of the site."""
+
+_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+_HOME = re.compile(r"^/?(index|home|default|main)?(\.\w{3,5})?/?$", re.I)
+_ERROR_PAGE = re.compile(r"(^|/)(404|error|notfound)\b", re.I)
+_LOGIN = re.compile(r"(^|[/._-])(login|signin|passport|sso|cas|oauth2?)([/._?-]|$)", re.I)
+_SHORT = 600  # characters; no block page at hand shows more
+_PADDING = re.compile(r"^\s*[\w.$]+\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer. `url` is the address asked for, `final_url` where redirects ended; header names in lower case."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the body."""
+        return sha256(self.body).hexdigest()
+
+
+class Gone:
+    """The site says, by status or by a page that says so, that there is no such document (any more)."""
+
+
+def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading | Gone | Fault:
+    """The document in an answer, `Gone`, or what is wrong with it."""
+    if answer.status in {404, 410}:
+        return Gone()
+    fault = _refusal(answer, source)
+    if fault:
+        return fault
+    if _is_sent_home(answer):
+        return Gone()
+    if answer.body.lstrip()[:8].startswith(_MAGIC):
+        name = urlsplit(answer.url).path.rpartition("/")[2]
+        return Reading(url=answer.url, attachments=(Attachment(answer.url, name, answer.sha256),))
+    if len(answer.body) > LARGEST_PAGE:
+        return _too_long(answer)
+    reader = read_json if is_json(answer) else read
+    return _sound(answer, reader(answer.body, answer.final_url, headers=answer.headers, selectors=selectors))
+
+
+def is_json(answer: Answer) -> bool:
+    """Whether the answer is JSON by its label or its first character."""
+    return "json" in answer.headers.get("content-type", "") or answer.body.lstrip()[:1] in {b"{", b"["}
+
+
+def _sound(answer: Answer, reading: Reading) -> Reading | Gone | Fault:
+    """The reading, if it can be believed."""
+    text = reading.text
+    if len(text) < _SHORT:
+        sign = looks_blocked(answer.body, answer.status)
+        if sign:
+            return Gone() if sign == "soft 404" else _block_page(answer, sign)
+    if text.count("\ufffd") > max(3, len(text) // 100):
+        return Fault("encoding", f"{answer.url} cannot be decoded: its bytes belong to no charset that it names")
+    if text.strip() or reading.attachments:
+        return reading
+    return Fault("empty", f"{answer.url} holds no text: lost by the site, or built by script. Nothing is changed")
+
+
+def _block_page(answer: Answer, sign: str) -> Fault:
+    fault = blocked(f"{answer.url} shows a block page ({sign}) in place of its content")
+    # A stub that sends the browser elsewhere may concern this page alone.
+    return Fault(fault.kind, fault.text, stops=sign != "redirect")
+
+
+def _is_sent_home(answer: Answer) -> bool:
+    """Whether a redirect led from a document to the front page or to an error page."""
+    asked, came = urlsplit(answer.url), urlsplit(answer.final_url)
+    if asked.path == came.path:
+        return False
+    return bool(_HOME.match(came.path) and not _HOME.match(asked.path)) or bool(_ERROR_PAGE.search(came.path))
+
+
+def _refusal(answer: Answer, source: Source) -> Fault | None:
+    fault = of_status(answer.status, answer.url)
+    if fault or answer.final_url == answer.url:
+        return fault
+    came = urlsplit(answer.final_url)
+    if _LOGIN.search(f"{came.netloc}{came.path}") and not _LOGIN.search(answer.url):
+        return blocked(f"{answer.url} leads to a login page, {answer.final_url}")
+    if not is_own(came.hostname or "", source):
+        return Fault(
+            "http", f"{answer.url} leads to {answer.final_url}: if that is right, add its host to allowed_hosts"
+        )
+    return None
+
+
+def _too_long(answer: Answer) -> Fault:
+    size = len(answer.body) / 1_000_000
+    return Fault("oversize", f"{answer.url} has {size:.0f} MB, too long for a page of text, and was not read")
+
+
+def is_own(host: str, source: Source) -> bool:
+    """Whether a host is one the source may ask; `www.` makes no difference."""
+    bare = host.lower().removeprefix("www.")
+    return any(
+        bare == name.removeprefix("www.") or (name.startswith("*.") and bare.endswith(name[1:]))
+        for name in source.hosts
+    )
+
+
+def rows_in(answer: Answer, selectors: Selectors, source: Source) -> tuple[Row, ...] | Fault:
+    """The rows of a list page or feed as they stand, or what is wrong with it.
+
+    An empty tuple: a sound page on which nothing is found where rows should be.
+    """
+    fault = _refusal(answer, source)
+    if fault:
+        return fault
+    if len(answer.body) > LARGEST_PAGE:
+        return _too_long(answer)
+    rows = _rows(answer, selectors)
+    return rows or _why_none(answer) or ()
+
+
+def _rows(answer: Answer, selectors: Selectors) -> tuple[Row, ...]:
+    if is_json(answer):
+        return read_json(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
+    if syndication.is_feed(answer.body):
+        return syndication.rows(answer.body, answer.final_url)
+    if selectors.fragment:  # the declaration says JSON, possibly padded
+        return read_json(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
+    return read(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
+
+
+def _why_none(answer: Answer) -> Fault | None:
+    """Why a list page shows no rows, where the page itself tells."""
+    if not answer.body.strip():
+        return Fault("empty", f"{answer.url} is an empty page: the site may be in trouble. Nothing is changed")
+    sign = looks_blocked(answer.body, answer.status)
+    if sign:
+        return _block_page(answer, sign)
+    if is_json(answer) and not _parses(answer):
+        return Fault("redesigned", f"{answer.url} is no valid JSON: look at the answer and mend the declaration")
+    return None
+
+
+def _parses(answer: Answer) -> bool:
+    try:
+        json.loads(_PADDING.sub("", decode(answer.body, answer.headers)).rstrip(" \r\n;)"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def has_body(page: bytes, headers: Mapping[str, str], selector: str) -> bool:
+    """Whether a declared body selector finds anything on a page."""
+    root = tree(decode(page, headers))
+    return root is not None and bool(elements(root, selector))

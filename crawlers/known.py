@@ -1,0 +1,94 @@
+"""What the archive knows of a source when a run begins, and which of its documents are to be read again.
+
+Revisits decay: a document is read again every `revisit.every` while it is young, and ever more rarely as it ages, until
+`for_days` are over. What failed last time, or was missing, is asked again in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from config.source import Revisit, Source
+from index import identity
+from index.archive.archive import Archive
+from index.archive.rows import moment
+from index.records import FetchState
+
+READABLE = frozenset({200, 203, 304})
+CONFIRM_AFTER = timedelta(hours=1)
+"""A document that is gone is withdrawn when it is still gone after this long."""
+FULL_AFTER = timedelta(days=7)
+"""For this long a 304 is believed; then the bytes are asked for once more."""
+_YOUNG_PARTS = 20
+_EARLY = 0.9
+"""A schedule does not fire to the second: a visit this early is not put off for a whole round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document first seen at this source."""
+
+    id: str
+    url: str
+    first_seen: datetime
+    withdrawn: bool
+
+
+class Known:
+    """The documents of one source and what is remembered of their addresses."""
+
+    def __init__(self, archive: Archive, source: Source) -> None:
+        self._archive = archive
+        self.source = source
+        self.documents = {
+            row["id"]: Document(row["id"], row["url"], moment(row["first_seen"]), row["state"] == "withdrawn")
+            for row in archive.documents.of_source(source.id)
+        }
+        self._states = {identity.document_id(s.url): s for s in archive.pages.fetch_states(source.id)}
+
+    def state(self, document: str) -> FetchState | None:
+        """What is remembered of a document's address within this source."""
+        return self._states.get(document)
+
+    def elsewhere(self, document: str) -> bool:
+        """Whether another source reads this document: then it is left to that one."""
+        return document not in self.documents and self._archive.documents.state(document) is not None
+
+    def due(self, now: datetime, *, everything: bool) -> Iterator[Document]:
+        """The documents to read again in this run, those that waited longest first."""
+        never = datetime.min.replace(tzinfo=now.tzinfo)
+
+        def waited(document: Document) -> datetime:
+            state = self._states.get(document.id)
+            return state.checked_at if state else never
+
+        for document in sorted(self.documents.values(), key=waited):
+            if everything or is_due(document, self._states.get(document.id), self.source.revisit, now):
+                yield document
+
+    def newest(self) -> datetime | None:
+        """When the last document of this source was first seen."""
+        return max((document.first_seen for document in self.documents.values()), default=None)
+
+
+def is_due(document: Document, state: FetchState | None, revisit: Revisit | None, now: datetime) -> bool:
+    """Whether a document is read again at `now`."""
+    if state is not None and state.missing_since and not document.withdrawn:
+        return now - state.missing_since >= CONFIRM_AFTER
+    if state is not None and state.status not in READABLE and not document.withdrawn:
+        return True
+    if revisit is None or now - document.first_seen > timedelta(days=revisit.for_days):
+        return False
+    return state is None or now - state.checked_at >= pause(now - document.first_seen, revisit) * _EARLY
+
+
+def pause(age: timedelta, revisit: Revisit) -> timedelta:
+    """Time between two readings of a document of this age: `every`, or a twentieth of its age if that is longer."""
+    return max(revisit.every, age / _YOUNG_PARTS)
+
+
+def is_full_due(state: FetchState | None, now: datetime) -> bool:
+    """Whether the bytes are asked for without condition, in case the server's 304 is wrong."""
+    return state is None or state.read_at is None or now - state.read_at >= FULL_AFTER

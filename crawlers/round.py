@@ -1,0 +1,401 @@
+"""One crawl of one source: what is asked, what its answers mean, and what is kept of them.
+
+Knows nothing of Scrapy but its requests; the spiders bring answers and send what is asked for. A fault never becomes a
+change: it is reported as a problem, and what was archived stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from scrapy.http import Request
+
+from config.settings import Settings
+from config.source import Source
+from crawlers import answers, asking, events
+from crawlers.answers import Answer, Gone
+from crawlers.faults import Fault
+from crawlers.keeper import Event, Keeper
+from crawlers.known import CONFIRM_AFTER, Known, is_full_due
+from crawlers.reading import EXTRACTOR, read, selectors_of
+from crawlers.troubles import Troubles
+from index import identity
+from index.archive.archive import Archive, ArchiveProblem
+from index.diff import as_json
+from index.ingest import Visit, record, with_row, withdraw
+from index.records import Change, FetchState, Page, Reading, Row, Run, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every run of one call shares. `clock` gives aware times; `emit` is told of events after they are kept."""
+
+    archive: Archive
+    settings: Settings
+    clock: Callable[[], datetime]
+    recheck: bool
+    emit: Callable[[Event], None]
+    progress: Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Count:
+    """What a run amounts to, as in `index.records.Run`. `foreign`: rows on hosts that are not the source's."""
+
+    requests: int = 0
+    bytes: int = 0
+    listed: int = 0
+    new: int = 0
+    amended: int = 0
+    unchanged: int = 0
+    problems: int = 0
+    foreign: int = 0
+    done: int = 0
+    asked: int = 0
+
+
+class Round:
+    """One crawl of one source, from its first request to its `Run`."""
+
+    def __init__(self, source: Source, terms: Terms) -> None:
+        self.source, self.terms = source, terms
+        self.started = terms.clock()
+        self.count = Count()
+        self.known = Known(terms.archive, source)
+        self.troubles = Troubles(terms.archive, source.id)
+        self.keeper = Keeper(terms.archive, terms.emit)
+        self._first = not terms.archive.health.has_read(source.id)
+        every = selectors_of(source)
+        self._detail = replace(every, items=None, fragment=None)
+        self._list = replace(every, body=None, title=None)
+        self._asked: set[str] = set()
+        self._rows: set[str] = set()
+        self._bodies: set[bool] = set()
+        self._lists: list[FetchState] = []
+        self._list_urls: set[str] = set()
+        self._lists_unread = False
+
+    # Asking
+
+    def list_requests(self) -> Iterator[Request]:
+        """The list pages of this visit."""
+        for request in asking.list_requests(self.source, self.started):
+            self._list_urls.add(request.url)
+            state = self.known.state(identity.document_id(request.url))
+            if state and request.method == "GET" and not self.terms.recheck and not is_full_due(state, self.started):
+                for name, value in asking.conditions(state).items():
+                    request.headers[name] = value
+            yield request
+
+    def due_requests(self) -> Iterator[Request]:
+        """The known documents that are to be read again."""
+        for document in self.known.due(self.started, everything=self.terms.recheck):
+            yield from self._ask(document.url, asking.KNOWN_PRIORITY)
+
+    def page_requests(self) -> Iterator[Request]:
+        """The addresses of the declaration themselves, for the kind `page`."""
+        for url in self.source.addresses(self.started):
+            yield from self._ask(url, asking.NEW_PRIORITY)
+
+    def _ask(self, url: str, priority: int, row: Row | None = None) -> Iterator[Request]:
+        document = identity.document_id(url)
+        if document in self._asked:
+            return
+        self._asked.add(document)
+        self.count.asked += 1
+        state, known = self.known.state(document), self.known.documents.get(document)
+        full = is_full_due(state, self.started) or known is None or known.withdrawn
+        request = asking.document_request(self.source, url, state, full=full, priority=priority)
+        request.meta["row"] = row
+        yield request
+
+    # Lists
+
+    def take_list(self, answer: Answer, page: int) -> Iterator[Request]:
+        """Read a list page: the requests for the documents on it that were never read."""
+        if answer.status == 304:
+            self._lists_unread = True
+            self.troubles.well(answer.url)
+            return
+        if page > 1 and answer.status in {404, 410}:
+            return  # the list is shorter than the declaration supposes
+        rows = answers.rows_in(answer, self._list, self.source)
+        if isinstance(rows, Fault):
+            self.report(rows, answer.url)
+            return
+        fault = self._strange_rows(rows, answer.url, page)
+        if fault:
+            self.report(fault, answer.url)
+            return
+        self.troubles.well(answer.url)
+        self._lists.append(self._state(answer, None, identity.document_id(answer.url)))
+        for row in rows:
+            yield from self._follow(row)
+
+    def _strange_rows(self, rows: tuple[Row, ...], url: str, page: int) -> Fault | None:
+        low, high = self.source.expect.items
+        self._rows |= {identity.canonical_url(row.url) for row in rows}
+        if not rows and low and page == 1:
+            return Fault(
+                "redesigned",
+                f"{url} shows no rows where list.items looks for them: the page was rebuilt, or the selector is wrong",
+            )
+        if len(self._rows) > high:
+            return Fault(
+                "redesigned",
+                f"{url} brings the rows of this visit to {len(self._rows)}, more than expect.items allows ({high}): "
+                "nothing of it was followed. Mend list.items, or raise expect.items",
+            )
+        if rows and not any(self._is_own(row) for row in rows):
+            return Fault(
+                "redesigned",
+                f"all {len(rows)} rows of {url} lead to other hosts, such as {rows[0].url}: see allowed_hosts",
+            )
+        return None
+
+    def _is_own(self, row: Row) -> bool:
+        return answers.is_own(asking.host_of(row.url), self.source)
+
+    def _follow(self, row: Row) -> Iterator[Request]:
+        if not asking.is_wanted(row, self.source):
+            return
+        if not self._is_own(row):
+            self.count.foreign += 1
+            return
+        document = identity.document_id(row.url)
+        if document not in self.known.documents and not self.known.elsewhere(document):
+            yield from self._ask(row.url, asking.NEW_PRIORITY, row)
+
+    # Documents
+
+    def take_document(self, answer: Answer, row: Row | None) -> None:
+        """Read a document and keep what is new about it. Raises StorageProblem."""
+        self._done()
+        document = identity.document_id(answer.url)
+        state = self.known.state(document)
+        if answer.status == 304 or (state and state.sha256 == answer.sha256 and not self._is_withdrawn(document)):
+            self._unchanged(answer, state, document)
+            return
+        found = answers.document_in(answer, self._detail, self.source)
+        if isinstance(found, Gone):
+            self._gone(answer, state, document)
+        elif isinstance(found, Fault):
+            self._failed(found, answer, state)
+        else:
+            self._read(replace(found, url=answer.url), answer, row, document)
+
+    def _is_withdrawn(self, document: str) -> bool:
+        known = self.known.documents.get(document)
+        return known is not None and known.withdrawn
+
+    def _unchanged(self, answer: Answer, state: FetchState | None, document: str) -> None:
+        self.troubles.well(answer.url)
+        self.count.unchanged += 1
+        self.keeper.remember(self._state(answer, state, document))
+
+    def _gone(self, answer: Answer, state: FetchState | None, document: str) -> None:
+        """A look at a missing document: the first is remembered, the second, later, withdraws it."""
+        self.troubles.well(answer.url)
+        if document not in self.known.documents:
+            return  # a dead link in a list; asked again while it is listed
+        now = self.terms.clock()
+        since = state.missing_since if state else None
+        if since and (now - since >= CONFIRM_AFTER or self.terms.recheck):
+            self.keeper.keep(partial(self._withdraw, document, answer.url, now))
+        self.keeper.remember(replace(self._old(answer, state), status=404, checked_at=now, missing_since=since or now))
+
+    def _withdraw(self, document: str, url: str, at: datetime) -> list[Event]:
+        archive = self.terms.archive
+        change = withdraw(archive, document, at, self.source.id)
+        latest = archive.documents.latest(document)
+        return [events.of_change(change, url, latest.reading.title, None)] if change and latest else []
+
+    def _failed(self, fault: Fault, answer: Answer, state: FetchState | None) -> None:
+        self.report(fault, answer.url)
+        status = 0 if answer.status in {200, 304} else answer.status
+        self.keeper.remember(replace(self._old(answer, state), status=status, checked_at=self.terms.clock()))
+
+    def _read(self, reading: Reading, answer: Answer, row: Row | None, document: str) -> None:
+        before = self.terms.archive.documents.latest(document) if document in self.known.documents else None
+        fault = self._lost_body(before, answer)
+        if fault:
+            self._failed(fault, answer, self.known.state(document))
+            return
+        self.troubles.well(answer.url)
+        reading = with_row(reading, row.title, row.date) if row else reading
+        reading = with_row(reading, before.reading.title, before.reading.published) if before else reading
+        page = Page(
+            answer.url, self.source.id, self.terms.clock(), answer.status, answer.headers, answer.body, answer.final_url
+        )
+        self.keeper.keep(partial(self._record, page, reading), len(answer.body))
+        self.keeper.remember(self._state(answer, None, document))
+
+    def _lost_body(self, before: Version | None, answer: Answer) -> Fault | None:
+        """The fault of a page on which the declared body has vanished; one never seen there is judged at the end."""
+        selector = self.source.detail.body
+        if not selector or answers.is_json(answer) or (before is None and True in self._bodies):
+            return None
+        present = answers.has_body(answer.body, answer.headers, selector)
+        if before is None:
+            self._bodies.add(present)
+        if present or before is None or not self._had_body(before, selector):
+            return None
+        return Fault(
+            "redesigned",
+            f"{answer.url} no longer has the body that detail.body ({selector}) names: the page was rebuilt. "
+            "Mend the selector; until then changes of this document are not seen",
+        )
+
+    def _had_body(self, before: Version, selector: str) -> bool:
+        return answers.has_body(self.terms.archive.pages.body(before.page_sha256), {}, selector)
+
+    def _record(self, page: Page, reading: Reading) -> list[Event]:
+        visit = Visit(
+            source=self.source.id,
+            extractor=EXTRACTOR,
+            first_crawl=self._first,
+            backfill=timedelta(days=self.terms.settings.alert_backfill_days),
+            reread=self._reread,
+        )
+        change = record(self.terms.archive, page, reading, visit)
+        if change is None:
+            self.count.unchanged += 1
+            return []
+        if change.kind == "new":
+            self.count.new += 1
+        else:
+            self.count.amended += 1
+        return [events.of_change(change, page.url, reading.title, _shown(change))]
+
+    def _reread(self, version: Version) -> Reading | None:
+        body = self.terms.archive.pages.body(version.page_sha256)
+        received = self.terms.archive.pages.received(version.page_sha256)
+        headers = received[0]["headers"] if received else {}
+        return read(body, version.reading.url, headers=headers, selectors=self._detail)
+
+    # Faults and the end
+
+    def report(self, fault: Fault, url: str) -> None:
+        """Note a fault; a problem is opened where its kind was not open. Raises StorageProblem."""
+        self.count.problems += 1
+        problem = self.troubles.meet(fault, url, self.terms.clock())
+        if problem:
+            self.keeper.keep(partial(self.troubles.open_problem, problem))
+
+    def fail(self, fault: Fault, url: str, *, is_document: bool) -> None:
+        """Note that an address gave no answer at all. Raises StorageProblem."""
+        self.report(fault, url)
+        if is_document:
+            self._done()
+            nothing = Answer(url, url, 0, {}, b"")
+            state = self.known.state(identity.document_id(url))
+            self.keeper.remember(replace(self._old(nothing, state), status=0, checked_at=self.terms.clock()))
+
+    def cannot_store(self, fault: Fault, url: str) -> None:
+        """Tell that the archive cannot be written; kept as a problem only if the archive can do that much."""
+        self.count.problems += 1
+        problem = self.troubles.meet(fault, url, self.terms.clock())
+        if problem is None:
+            return
+        try:
+            with self.terms.archive.transaction():
+                self.terms.archive.health.open(problem)
+        except (ArchiveProblem, OSError):
+            pass  # told by the event all the same
+        self.terms.emit(events.of_problem(problem))
+
+    def _done(self) -> None:
+        self.count.done += 1
+        self.terms.progress(self.source.id, self.count.done, self.count.asked)
+
+    def _old(self, answer: Answer, state: FetchState | None) -> FetchState:
+        now = self.terms.clock()
+        return state or FetchState(answer.url, self.source.id, None, None, None, None, answer.status, now)
+
+    def _state(self, answer: Answer, before: FetchState | None, document: str) -> FetchState:
+        """What to remember of an address that answered well; `before` where a 304 leaves its marks as they were."""
+        now = self.terms.clock()
+        if answer.status == 304 and before:
+            return replace(before, status=304, checked_at=now, missing_since=None)
+        return FetchState(
+            url=answer.url,
+            source=self.source.id,
+            document=document if document in self._asked else None,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+            sha256=answer.sha256,
+            status=answer.status,
+            checked_at=now,
+            read_at=now,
+        )
+
+    def finish(self) -> Run:
+        """Judge the visit as a whole, write what is left, and return the run. Raises StorageProblem."""
+        self.keeper.flush()
+        now = self.terms.clock()
+        self._judge(now)
+        for problem in self.troubles.recovered(self._addresses()):
+            self.keeper.keep(partial(self.troubles.close_problem, problem, now))
+        if not self.troubles.met:
+            for state in self._lists:
+                self.keeper.remember(state)
+        self.keeper.flush()
+        run = self.run(now)
+        with self.terms.archive.transaction():
+            self.terms.archive.health.add_run(run)
+        return run
+
+    def _addresses(self) -> frozenset[str]:
+        urls = {document.url for document in self.known.documents.values()}
+        return frozenset(urls | self._list_urls | set(self.source.addresses(self.started)))
+
+    def _judge(self, now: datetime) -> None:
+        """Faults that only the whole visit shows."""
+        if self.troubles.stopped or self.troubles.met:
+            return
+        first = self.source.addresses(self.started)[0]
+        low = self.source.expect.items[0]
+        if self._bodies == {False}:
+            selector = self.source.detail.body
+            text = (
+                f"detail.body ({selector}) matched on no new document: texts were found without it; mend the selector"
+            )
+            self.report(Fault("redesigned", text), first)
+        if self.source.kind != "page" and not self._lists_unread and len(self._rows) < low:
+            text = (
+                f"{first} shows {len(self._rows)} rows, fewer than expect.items ({low}): the list may have been rebuilt"
+            )
+            self.report(Fault("redesigned", text), first)
+        self._judge_silence(now, first)
+
+    def _judge_silence(self, now: datetime, first: str) -> None:
+        days, newest = self.source.expect.quiet_days, self.known.newest()
+        if days and newest and not self.count.new and now - newest > timedelta(days=days):
+            text = (
+                f"nothing new since {newest:%Y-%m-%d}, longer than quiet_days ({days}): the list may have moved "
+                f"or stopped; compare it with {first} in a browser"
+            )
+            self.report(Fault("silent", text), first)
+
+    def run(self, now: datetime) -> Run:
+        """The count of this crawl, ended now."""
+        count = self.count
+        return Run(
+            source=self.source.id,
+            started_at=self.started,
+            ended_at=now,
+            requests=count.requests,
+            bytes=count.bytes,
+            listed=len(self._rows),
+            new=count.new,
+            amended=count.amended,
+            unchanged=count.unchanged,
+            problems=count.problems,
+        )
+
+
+def _shown(change: Change) -> dict[str, object] | None:
+    return as_json(change.diff, change.kind) if change.before and change.after and change.diff.changed else None

@@ -1,0 +1,65 @@
+"""The problems of one source over its runs: each kind is opened once, and closed by a run that meets it no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crawlers import events
+from crawlers.faults import UNREACHABLE, Fault
+from crawlers.keeper import Event
+from index.archive.archive import Archive
+from index.records import Problem, ProblemKind
+
+IN_A_ROW = 3
+"""So many addresses one after the other without an answer mean that the site is down: the rest is left alone."""
+
+
+class Troubles:
+    """What is wrong with a source, as known before this run and as met in it."""
+
+    def __init__(self, archive: Archive, source: str) -> None:
+        self._archive = archive
+        self._source = source
+        self._open: dict[ProblemKind, Problem] = {p.kind: p for p in archive.health.problems(source)}
+        self.met: set[ProblemKind] = set()
+        self.stopped = False
+        self._faulty: set[str] = set()
+        self._asked: set[str] = set()
+        self._row = 0
+
+    def meet(self, fault: Fault, url: str, at: datetime) -> Problem | None:
+        """Note a fault; the problem to open where its kind was not open yet. May set `stopped`."""
+        self._faulty.add(url)
+        self._asked.add(url)
+        self.met.add(fault.kind)
+        self._row = self._row + 1 if fault.kind in UNREACHABLE or fault.kind == "blocked" else 0
+        self.stopped = self.stopped or fault.stops or self._row >= IN_A_ROW
+        if fault.kind in self._open:
+            return None
+        self._open[fault.kind] = Problem(self._source, fault.kind, fault.text, url, at)
+        return self._open[fault.kind]
+
+    def well(self, url: str) -> None:
+        """Note that an address answered as it should."""
+        self._asked.add(url)
+        self._row = 0
+
+    def open_problem(self, problem: Problem) -> list[Event]:
+        """Keep a problem; a job for the keeper."""
+        return [events.of_problem(problem)] if self._archive.health.open(problem) else []
+
+    def recovered(self, addresses: frozenset[str]) -> list[Problem]:
+        """The problems that this run shows to be over.
+
+        A problem is over when its address was asked and answered well, or is asked no more (`addresses` are those that
+        still matter), and its kind was not met anywhere. A run that was stopped shows nothing.
+        """
+        if self.stopped:
+            return []
+        over = (p for p in self._open.values() if p.kind not in self.met)
+        return [p for p in over if p.url in self._asked or p.url not in addresses]
+
+    def close_problem(self, problem: Problem, at: datetime) -> list[Event]:
+        """Close a problem; a job for the keeper."""
+        closed = self._archive.health.close(self._source, problem.url, at, problem.kind)
+        return [events.of_recovery(p, at) for p in closed]
