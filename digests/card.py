@@ -170,11 +170,13 @@ def _heaviest(effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
     title = effect["title_zh"] if words.language == "zh" else effect["title"]
-    parts = [words("card.weight", weight=f"{effect['weight']:g}")]
+    parts = []
     if effect["variable"]:
-        parts.insert(0, words("card.via", variable=effect["variable"].replace("_", " ")))
+        parts.append(words("card.via", variable=effect["variable"].replace("_", " ")))
     if effect["value"] is not None:
-        parts.insert(1, words("card.value", value=effect["value"], unit=effect["unit"] or "").strip())
+        value = effect["value"] if isinstance(effect["value"], str) else f"{effect['value']:.12g}"
+        parts.append(words("card.value", value=amount(value, effect["unit"], words)))
+    parts.append(words("card.weight", weight=f"{effect['weight']:g}"))
     return {
         "effect": effect["effect"],
         "text": words("card.indicator", effect=words(f"effect.{effect['effect']}"), scenario=title),

@@ -109,8 +109,8 @@ def _grouped(value: str) -> str:
 
 
 def percentage(percent: float) -> str:
-    """`+25%`, `-33.3%`: whole numbers from 10 on."""
-    return f"{percent:+.0f}%" if abs(percent) >= 10 or percent == int(percent) else f"{percent:+.1f}%"
+    """`+25%`, `-12.5%`: whole numbers from 20 on."""
+    return f"{percent:+.0f}%" if abs(percent) >= 20 or percent == int(percent) else f"{percent:+.1f}%"
 
 
 def _event(finding: Finding, words: Words) -> str:

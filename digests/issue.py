@@ -62,9 +62,14 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Times of an issue: it tells what came from `since` on and before `until`; `before` begins the issue before."""
+    """Times of an issue: it tells what came after `since` and up to `until`; the issue before began at `before`.
+
+    `reach`, at or before `since`: an alert from then on that was never told is still told, for clocks go back and late
+    writers exist.
+    """
 
     before: datetime
+    reach: datetime
     since: datetime
     until: datetime
 
@@ -113,9 +118,9 @@ def issue(
     `recent` are the alerts of the last WEEKS weeks and at least of the window, in feed order; `told` the ids that
     earlier issues told.
     """
-    inside = [one for one in recent if window.since <= one.at < window.until]
+    inside = [one for one in recent if window.reach < one.at <= window.until]
     items = select(inside, subscription.filter, told)
-    asked = [one for one in recent if one.at < window.until and matches(one.event, subscription.filter)]
+    asked = [one for one in recent if one.at <= window.until and matches(one.event, subscription.filter)]
     zone = ZoneInfo(subscription.timezone)
     day = window.until.astimezone(zone).date()
     return Issue(
@@ -136,7 +141,7 @@ def _counts(
     items: Iterable[Item], asked: Iterable[Alert], wanted: Sequence[str], window: Window
 ) -> tuple[Count, ...]:
     now = Counter(alert.trigger for item in items for alert in item.alerts)
-    before = Counter(one.trigger for one in asked if window.before <= one.at < window.since)
+    before = Counter(one.trigger for one in asked if window.before < one.at <= window.since)
     names = list(dict.fromkeys((*wanted, *sorted({*now, *before}))))
     return tuple(Count(name, now[name], before[name]) for name in names)
 

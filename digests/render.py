@@ -42,7 +42,7 @@ def render(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     values = view(issue, declared, sender)
     texts = words(issue.subscription.language)
     titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}
-    picture = chart(issue.history, titles)
+    picture = chart(issue.history, titles) if values["history"]["shown"] else None
     values |= {"chart": CHART if picture else ""}
     html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
     text = _tidy(_text().get_template("digest.txt.j2").render(values))

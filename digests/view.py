@@ -14,7 +14,7 @@ from config.source import Source
 from config.subscription import Subscription
 from digests.card import Reader, card, headline_of, one_line, say_date, trigger_title
 from digests.coverage import Blind
-from digests.issue import Issue, Upcoming
+from digests.issue import Count, Issue, Upcoming
 from digests.plain import cut, line
 from digests.selection import RANK
 from digests.words import Words, words
@@ -36,6 +36,7 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
     """Everything both templates print."""
     texts = words(issue.subscription.language)
     reader = Reader(issue.subscription, texts, asks(issue.subscription, declared, texts))
+    brief = issue.subscription.cadence == "immediate"
     titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}
     top = headline_of(issue.cards[0].lead.event, texts) if issue.cards else ""
     return {
@@ -47,13 +48,13 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
         "preheader": cut(top or _quiet(issue, reader)[0], 120),
         "lead": _lead(issue, texts) if issue.cards else "",
         "quiet": _quiet(issue, reader) if issue.quiet else [],
-        "counts": [_count(one.trigger, one.now, one.before, declared, issue, texts) for one in issue.counts],
+        "counts": [] if brief else [_count(one, trigger_name(one.trigger, declared, issue, texts), texts) for one in issue.counts],
         "cards": [card(item, reader) for item in issue.cards],
         "also": [one_line(item, reader) for item in issue.also],
         "also_more": texts.count("also.more", len(issue.hidden)) if issue.hidden else "",
         "upcoming": [_upcoming(one, issue, texts) for one in issue.upcoming],
-        "history": _history(issue, titles, texts),
-        "coverage": _coverage(issue, reader),
+        "history": _history(issue, titles, texts) | ({"shown": False} if brief else {}),
+        "coverage": _coverage(issue, reader) | ({"shown": False} if brief else {}),
         "footer": _footer(issue, reader, sender),
         "sender": sender,
     }
@@ -107,7 +108,7 @@ def _lead(issue: Issue, texts: Words) -> str:
     return texts(
         "top.lead",
         counts=_severities(issue, texts),
-        among=texts("top.among") if texts.language == "zh" else f"{texts('top.among')}",
+        among=texts("top.among"),
         triggers=texts("list_comma").join(names),
     )
 
@@ -120,14 +121,12 @@ def _quiet(issue: Issue, reader: Reader) -> list[str]:
     return [*said, texts("top.quiet_coverage", **parts)] if seen.total else said
 
 
-def _count(  # noqa: PLR0913 - one row of a table, assembled once
-    name: str, now: int, before: int, declared: Declarations, issue: Issue, texts: Words
-) -> dict[str, Any]:
-    change = now - before
+def _count(one: Count, name: str, texts: Words) -> dict[str, Any]:
+    change = one.now - one.before
     return {
-        "trigger": trigger_name(name, declared, issue, texts),
-        "now": now,
-        "before": before,
+        "trigger": name,
+        "now": one.now,
+        "before": one.before,
         "change": f"{change:+d}" if change else texts("counts.same"),
         "way": "up" if change > 0 else "down" if change < 0 else "same",
     }

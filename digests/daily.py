@@ -1,0 +1,153 @@
+"""Makes the issues that are due: select, render, write to `out/digests`, and put the deliveries into the ledger."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from config.declarations import Declarations
+from config.settings import Settings
+from config.subscription import Subscription
+from digests import mail, push
+from digests.cadence import PERIODS, due, scheduled
+from digests.coverage import coverage, horizon
+from digests.issue import WEEKS, Issue, Window, issue
+from digests.mail import Envelope
+from digests.optout import unsubscribe_url
+from digests.render import CHART, Rendered, render
+from digests.view import Sender
+from index.archive.archive import Archive
+from index.records import Alert, Delivery
+
+_OVERLAP = timedelta(days=2)
+_INSTANT = timedelta(microseconds=1)
+_HISTORY = timedelta(weeks=WEEKS + 1)
+
+
+def make(archive: Archive, declared: Declarations, settings: Settings, now: datetime) -> list[Issue]:
+    """Make every issue that is due at `now` (aware) and return those that tell something or say that all is quiet.
+
+    Making again brings nothing new: issue, told alerts and deliveries are kept in one transaction, after the files.
+    A quiet issue that nobody wants is noted as made and returned by no one. Subscriptions by webhook have their events
+    queued instead.
+    """
+    subscriptions = [one for one in declared.subscriptions.values() if one.enabled]
+    recent = archive.feed.between(now - _HISTORY, now + _INSTANT) if subscriptions else []
+    made = [_make(archive, one, recent, declared, settings, now) for one in subscriptions]
+    return [one for one in made if one]
+
+
+def gather(  # noqa: PLR0913, PLR0917 - everything an issue is made of
+    archive: Archive, name: str, subscription: Subscription, recent: Sequence[Alert], declared: Declarations, now: datetime
+) -> Issue:
+    """The issue as values, nothing written: what `vedette digest --preview` shows."""
+    window = _window(archive, subscription, now)
+    runs = archive.health.runs(horizon(declared.sources, window.since, window.until))
+    problems = archive.health.problems_between(window.since, window.until)
+    seen = coverage(declared.sources, runs, problems, window.since, window.until)
+    return issue(name, subscription, recent, frozenset(archive.ledger.told(subscription.id)), window, seen)
+
+
+def last_made(archive: Archive, subscription: str) -> datetime | None:
+    """When the newest issue of a subscription was made."""
+    times = _times(archive, subscription)
+    return times[-1] if times else None
+
+
+def sender(settings: Settings) -> Sender:
+    """From whom digests come, and the links in them; links need a public address."""
+    if not settings.public_url:
+        return Sender(settings.smtp_from)
+    return Sender(settings.smtp_from, unsubscribe=unsubscribe_url(settings.public_url, mail.PREVIEW))
+
+
+def _make(  # noqa: PLR0913, PLR0917 - as gather
+    archive: Archive, subscription: Subscription, recent: Sequence[Alert], declared: Declarations, settings: Settings, now: datetime
+) -> Issue | None:
+    name = due(subscription, last_made(archive, subscription.id), now)
+    if name is None or archive.ledger.issue(name):
+        return None
+    if subscription.channel == "webhook":
+        push.queue(archive, name, subscription, recent, _window(archive, subscription, now))
+        return None
+    made = gather(archive, name, subscription, recent, declared, now)
+    if made.quiet and (subscription.cadence == "immediate" or subscription.on_quiet_day == "skip"):
+        if subscription.cadence != "immediate":
+            _note(archive, made, "", "", [], now)
+        return None
+    rendered = render(made, declared, sender(settings))
+    place = _place(made)
+    _write(archive.home / place, rendered, _envelope(made, settings, now))
+    _note(archive, made, place, rendered.subject, list(_deliveries(made, place, settings)), now)
+    return made
+
+
+def _window(archive: Archive, subscription: Subscription, now: datetime) -> Window:
+    """From the issue before to now; a first issue looks one period back."""
+    period = PERIODS[subscription.cadence]
+    times = [moment for moment in _times(archive, subscription.id) if moment <= now]
+    since = times[-1] if times else now - period
+    before = times[-2] if len(times) > 1 else since - period
+    first = times[0] - period if times else since
+    return Window(before=before, reach=max(first, since - _OVERLAP), since=since, until=now)
+
+
+def _times(archive: Archive, subscription: str) -> list[datetime]:
+    return [datetime.fromisoformat(row["made_at"]) for row in archive.ledger.issues(subscription)]
+
+
+def _place(made: Issue) -> str:
+    """Where the files lie below the home, without ending: under the day planned, in the subscription's time zone.
+
+    Several immediate issues of one day are told apart by the clock.
+    """
+    subscription = made.subscription
+    clock = made.id.removeprefix(subscription.id) if subscription.cadence == "immediate" else ""
+    planned = made.window.until if clock else scheduled(subscription, made.window.until)
+    return f"out/digests/{planned.astimezone(ZoneInfo(subscription.timezone)).date()}/{subscription.id}{clock}"
+
+
+def _envelope(made: Issue, settings: Settings, now: datetime) -> Envelope:
+    to = made.subscription.to if made.subscription.channel == "mail" else ()
+    return Envelope(made.subscription.id, made.id, to, settings.smtp_from, now, sender(settings).unsubscribe)
+
+
+def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
+    picture = f"data:image/png;base64,{b64encode(rendered.chart).decode()}" if rendered.chart else ""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    message = mail.compose(rendered, envelope)
+    _replace(place, ".html", rendered.html.replace(f"cid:{CHART}", picture).encode())
+    _replace(place, ".txt", rendered.text.encode())
+    _replace(place, ".eml", message.as_bytes())
+
+
+def _replace(place: Path, end: str, content: bytes) -> None:
+    """Write so that the file is whole or not there."""
+    fresh = place.with_name(f".{place.name}{end}")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(place.with_name(place.name + end))
+
+
+def _deliveries(made: Issue, place: str, settings: Settings) -> Iterator[Delivery]:
+    """A mail needs a relay; without one the files are all there is."""
+    subscription = made.subscription
+    by_mail = subscription.channel == "mail" and settings.smtp_host
+    for receiver in subscription.to if by_mail else (place,):
+        key, channel = f"{made.id}/{receiver}", "mail" if by_mail else "file"
+        yield Delivery(key, subscription.id, made.id, channel, receiver, "pending", 0, None, None)
+
+
+def _note(  # noqa: PLR0913, PLR0917 - one row of the ledger
+    archive: Archive, made: Issue, place: str, subject: str, deliveries: list[Delivery], now: datetime
+) -> None:
+    row = {"issue": made.id, "subscription": made.subscription.id, "folder": place, "subject": subject}
+    with archive.transaction():
+        archive.ledger.add_issue(row, made.told, now)
+        archive.ledger.queue(deliveries)

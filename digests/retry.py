@@ -1,0 +1,45 @@
+"""When a failed delivery is tried again: the schedule of Standard Webhooks 1.0.0, for mail as well.
+
+Eleven attempts over three days: a receiver may be down for two and nothing is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from index.records import Delivery
+
+SCHEDULE = tuple(
+    timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400, 86_400)
+)  # 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h, and one day more
+_JITTER = 0.1
+_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt. `later`: try again, not before `after` has passed; `never`: trying again is futile."""
+
+    kind: Literal["sent", "later", "never"]
+    detail: str = ""
+    after: timedelta = timedelta(0)
+
+
+def settled(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
+    """The delivery after an attempt: sent, pending with the time of the next attempt, or dead."""
+    attempts = delivery.attempts + 1
+    tried = replace(delivery, attempts=attempts, last_error=outcome.detail[:_ERROR] or None, next_at=None)
+    if outcome.kind == "sent":
+        return replace(tried, status="sent")
+    if outcome.kind == "never" or attempts > len(SCHEDULE):
+        return replace(tried, status="dead")
+    return replace(tried, next_at=now + max(_wait(delivery.key, attempts), outcome.after))
+
+
+def _wait(key: str, attempts: int) -> timedelta:
+    """The step of the schedule and up to a tenth more, drawn from the key so that a rerun plans the same."""
+    draw = int.from_bytes(sha256(f"{key}|{attempts}".encode()).digest()[:4]) / 2**32
+    return SCHEDULE[attempts - 1] * (1 + _JITTER * draw)
