@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from posixpath import normpath
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
 
 from index.numerals import chinese_number, fold, squeeze
 from index.records import ChangeKind, Reading
@@ -21,6 +21,7 @@ _TRACKING = re.compile(
 _BUSTER_ANY = re.compile(r"t|v|_", re.I)  # dropped with any number
 _BUSTER_LONG = re.compile(r"r|ts|cb|rnd|rand|random|time|timestamp|nocache|_t|_dc", re.I)  # only with a long one
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -32,20 +33,23 @@ def canonical_url(url: str) -> str:
     fragment is dropped unless it is a route of a one-page site (`#/notice/12`), which names another document.
     """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(quote(url.strip(), safe=_ASCII, errors="replace"))
         number = parts.port
     except ValueError:  # a link such as http://[x or http://host:port that no client could fetch
         return url.strip()
-    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in {"", *_PORTS} or not parts.hostname:
+        return url.strip()  # mailto:, a bare path: nothing that is fetched
+    host = parts.hostname.rstrip(".")
     port = "" if number in {None, _PORTS.get(parts.scheme)} else f":{number}"
-    scheme = "https" if parts.scheme in _PORTS else parts.scheme
-    query = urlencode(sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _noise(*pair)))
+    # latin-1 keeps every byte apart, whether it was meant as UTF-8 or GBK
+    pairs = parse_qsl(parts.query, keep_blank_values=True, encoding="latin-1")
+    query = urlencode(sorted(pair for pair in pairs if not _noise(*pair)), encoding="latin-1")
     route = f"#{parts.fragment}" if parts.fragment.startswith(("/", "!/")) else ""
-    return f"{scheme}://{host}{port}{_path(parts.path)}{f'?{query}' if query else ''}{route}"
+    return f"https://{host}{port}{_path(parts.path)}{f'?{query}' if query else ''}{route}"
 
 
 def _path(path: str) -> str:
-    plain = quote(unquote(_SESSION.sub("", path)), safe="/:@!$&'()*+,;=~")
+    plain = quote(unquote_to_bytes(_SESSION.sub("", path)), safe="/:@!$&'()*+,;=~")
     resolved = normpath(f"/{plain.lstrip('/')}")
     return resolved if resolved == "/" or not plain.endswith("/") else f"{resolved}/"
 

@@ -21,6 +21,7 @@ INVISIBLE = re.compile(
 TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞", '"""\'\'------〇〔〕')
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "兩": 2, "幺": 1}
+_PLAIN_HAN = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟萬億兩", "零一二三四五六七八九十百千万亿两")
 _SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _CHINESE = "".join([*_DIGITS, *_SMALL, *_LARGE])
@@ -39,29 +40,35 @@ def chinese_number(numeral: str) -> int | None:
     if all(c in _DIGITS for c in numeral):
         positional = len(numeral) == 1 or len(numeral) > 2 or "〇" in numeral or "零" in numeral
         return int("".join(str(_DIGITS[c]) for c in numeral)) if positional else None
-    return _additive(numeral)
+    return _additive(numeral.translate(_PLAIN_HAN))
 
 
 def _additive(numeral: str) -> int | None:
-    """Read 三亿五千零二十万一: falling units within a section of ten thousand, falling sections."""
-    total = section = digit = 0
-    unit, large, pending = 10**4, 10**16, False
-    for char in numeral:
-        if char in _DIGITS:
-            if pending and digit:
-                return None
-            digit, pending = _DIGITS[char], True
-        elif char in _SMALL:
-            if _SMALL[char] >= unit or (pending and not digit and char not in "十拾"):
-                return None
-            section += (digit or 1) * _SMALL[char]
-            unit, digit, pending = _SMALL[char], 0, False
-        else:
-            if _LARGE[char] >= large:
-                return None
-            total += ((section + digit) or 1) * _LARGE[char]
-            unit, large, section, digit, pending = 10**4, _LARGE[char], 0, 0, False
-    return total + section + digit
+    """Read 三亿五千零二十万零一 or 一万二千亿: what stands before 亿 and 万 counts them, the rest is added."""
+    for char, unit in (("亿", 10**8), ("万", 10**4)):
+        high, found, low = numeral.partition(char)
+        if found and (char in low or (low and not high)):
+            return None
+        if found:
+            many, rest = _additive(high) if high else 1, _additive(low) if low else 0
+            return None if many is None or rest is None else many * unit + rest
+    return _section(numeral)
+
+
+def _section(numeral: str) -> int | None:
+    """Read a numeral below ten thousand."""
+    found = _BELOW_TEN_THOUSAND.fullmatch(numeral)
+    if found is None:
+        return None
+    parts = ((found[name], unit) for name, unit in (("k", 1000), ("h", 100), ("t", 10), ("u", 1)))
+    return sum((_DIGITS[digit] if digit else 1) * unit for digit, unit in parts if digit is not None)
+
+
+_BELOW_TEN_THOUSAND = re.compile(
+    "(?:零?(?P<k>[D]?)千)?(?:零?(?P<h>[D]?)百)?(?:零?(?P<t>[D]?)十)?(?:零?(?P<u>[D]))?".replace(
+        "D", "一二三四五六七八九两"
+    )
+)
 
 
 def number_text(match: re.Match[str]) -> str | None:
