@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,3 +40,8 @@ class Place:
         from index.archive.archive import Archive  # noqa: PLC0415 - as above
 
         return Archive(self.settings().home)
+
+
+def utc_now() -> datetime:
+    """The clock of real runs."""
+    return datetime.now(UTC)

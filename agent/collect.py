@@ -1,0 +1,66 @@
+"""The crawl stage: which sources, with events written to a file and progress shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agent.progress import progress
+from config.settings import Settings
+from config.source import Source
+from crawlers.crawl import crawl
+from index.archive.archive import Archive
+from index.records import Run
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """How one call collects. `clock` gives aware times and may be simulated; `events` is a file to append to."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    recheck: bool = False
+    events: Path | None = None
+
+
+def chosen(declared: Mapping[str, Source], names: Sequence[str]) -> list[Source]:
+    """The sources named, enabled or not; without names all that are enabled. Raises UsageError for an unknown name."""
+    unknown = [name for name in names if name not in declared]
+    if unknown:
+        raise click.UsageError(f"no source {', '.join(unknown)}; `vedette sources` lists them")
+    return [declared[name] for name in names] or [source for source in declared.values() if source.enabled]
+
+
+def collect(archive: Archive, sources: Sequence[Source], how: Collecting) -> tuple[Run, ...]:
+    """Crawl once; events go to the file after what they tell of is in the archive."""
+    with _appending(how.events) as tell, progress("crawl") as shown:
+        return crawl(
+            archive,
+            sources,
+            how.settings,
+            clock=how.clock,
+            recheck=how.recheck,
+            events=tell,
+            progress=lambda source, done, _: shown(source, done),
+        )
+
+
+@contextmanager
+def _appending(path: Path | None) -> Iterator[Callable[[Mapping[str, Any]], None] | None]:
+    if path is None:
+        yield None
+        return
+    with path.open("a", encoding="utf-8") as out:
+
+        def tell(event: Mapping[str, Any]) -> None:
+            out.write(json.dumps(event, ensure_ascii=False) + "\n")
+            out.flush()
+
+        yield tell
