@@ -66,16 +66,26 @@ def places() -> dict[str, Place]:
 
 def older() -> tuple[Sheet, ...]:
     """What stood on the lists before the first day."""
+    return _short("older.yml", 9001)
+
+
+def meanwhile() -> tuple[Sheet, ...]:
+    """What the busier lists bring between the days of the story."""
+    return _short("meanwhile.yml", 8001)
+
+
+def _short(name: str, first: int) -> tuple[Sheet, ...]:
+    """Sheets of one line each from a file of (day, title, line) by place, numbered from `first` within a place."""
     table = places()
-    declared = yaml.safe_load((FOLDER / "older.yml").read_text(encoding="utf-8"))
+    declared = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
     return tuple(
-        _old_sheet(table[name], number, *row)
-        for name, rows in declared.items()
-        for number, row in enumerate(rows, 9001)
+        _short_sheet(table[place], number, *row)
+        for place, rows in declared.items()
+        for number, row in enumerate(rows, first)
     )
 
 
-def _old_sheet(place: Place, number: int, day: date, title: str, line: str) -> Sheet:
+def _short_sheet(place: Place, number: int, day: date, title: str, line: str) -> Sheet:
     values = {"n": number, "day": f"{day:%Y%m%d}", "month": f"{day:%Y%m}", "iso": f"{day:%Y-%m/%d}"}
     url = place.older.format(**values)
     return Sheet(place.id, url, title, (line,), published=day, issuer=place.site, key=str(number))
@@ -92,7 +102,8 @@ def days() -> tuple[Day, ...]:
 
 
 def _next(before: Day, day: date, spelled: Mapping[str, Any]) -> Day:
-    sheets = dict(before.sheets) | {one["url"]: _sheet(one) for one in spelled.get("publish") or ()}
+    passed = {one.url: one for one in meanwhile() if before.day < one.published <= day}
+    sheets = dict(before.sheets) | passed | {one["url"]: _sheet(one) for one in spelled.get("publish") or ()}
     for edit in spelled.get("edit", ()):
         sheets[edit["url"]] = _edited(sheets[edit["url"]], edit)
     return Day(
