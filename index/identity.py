@@ -75,7 +75,9 @@ _ORDER = re.compile(
     rf"第?(?P<number>{_NUMERAL})号(?P<after>令|公告|通告|公报)?"
 )
 # What stands before a 文号 in running text and is no part of it.
-_LEAD = re.compile(r".*(?:文号|字号|编号|通知|意见|办法|规定|方案|按照|根据|依据|以及|印发|转发|关于|原文|来源|日期)")
+_LEAD = re.compile(
+    r".*(?:文号|字号|编号|通知|意见|办法|规定|方案|按照|依照|参照|遵照|执行|根据|依据|以及|印发|转发|关于|原文|来源|日期)"
+)
 
 
 def doc_number(text: str) -> str | None:

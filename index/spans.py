@@ -18,7 +18,7 @@ _JOINT = re.compile(
     r"[^\u4e00-\u9fff。；、《》“”\n]|[零〇一二三四五六七八九十百千万亿两兩幺壹贰叁肆伍陆柒捌玖拾佰仟萬億分之点]"
 )
 _SHOWN = 60  # characters of before and after together, where the change itself is short
-_CONTEXT = (6, 14)  # least and most characters shown on either side of a change
+_CONTEXT = (3, 8, 14)  # characters on either side: least of one change, least of several, most
 _LONGEST = 400  # characters of any one wording shown
 _LARGEST = 60_000_000  # token pairs beyond which the middle is shown as one change
 
@@ -133,7 +133,7 @@ def excerpts(before: str, after: str, changes: tuple[Edit, ...]) -> tuple[str, s
     added = sum(e.a1 - e.a0 for e in changes)
     if removed > 0.6 * len(before) and added > 0.6 * len(after):
         return cut(before), cut(after)
-    least, most = _CONTEXT
+    least, most = _CONTEXT[len(changes) > 1], _CONTEXT[2]
     around = max(least, min(most, (_SHOWN - removed - added - 4) // (4 * len(changes))))
     old = _windows(before, [(e.b0, e.b1) for e in changes], around)
     new = _windows(after, [(e.a0, e.a1) for e in changes], around)

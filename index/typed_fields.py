@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from index.identity import doc_number
 from index.numerals import fold
 from index.records import FieldChange
 from index.spans import Edit
@@ -43,9 +44,13 @@ _VALUE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATT
 
 _BREAK = re.compile(r"[，。；：、,;:\n（()）|！？!?“”\"《》]|\.\s|[的了占](?=[^，。]{3})")
 _VERB = re.compile(
-    r"(?:应当|应|须|不得|可以?|将|原则上|一般|最高|最低|按照?|由|从|自|在|于|截至|至|到|约|共|每|为|是|达到?|不?(?:超过|低于|高于|少于|多于|大于|小于)"
-    r"|提高|降低|调整|下调|上调|增加|减少|给予|收取|发放|补贴|满|以|内|的|和|及|或|\s|\b(?:is|are|of|to|at|by|for|from|be|the|a|an|than|up|with|in|on|more|less|not|shall|will)\b)+$"
+    r"(?:应当|应|须|不得|可以?|将|原则上|一般|最高|最低|按照?|由|从|自|在|于|截至|至|到|约|共|为|是|达到?|提高|降低|调整|下调|上调|增加|减少"
+    r"|给予|收取|发放|补贴|不?(?:超过|低于|高于|少于|多于|大于|小于)|满|以|内|的|和|及|或|\s"
+    r"|\b(?:is|are|of|to|at|by|for|from|be|the|a|an|than|up|with|in|on|more|less|not|shall|will)\b)+$"
 )
+_EACH = re.compile(r"(?:每(?:户|人|家|个|台|卡|月|年|日|天|次|周|季度?|小时|单位)?)+$")
+_ARTICLE = re.compile(r"^(?:(?:and|or|the|a|an|your|our)\s+)+", re.IGNORECASE)
+_CELL = 40  # characters; a longer cell is prose
 _ROLES = (
     (re.compile(r"\s*起\s*(?:正式)?(?:施行|实施|执行|生效)"), "施行日期"),
     (re.compile(r"\s*(?:起)?\s*(?:废止|失效|停止执行)"), "失效日期"),
@@ -69,7 +74,8 @@ def values(text: str) -> tuple[Value, ...]:
     found, last = [], 0
     for match in _VALUE.finditer(text):
         kind = next(k for k in _PATTERNS if match[k])
-        found.append(Value(kind, match[0].strip(), match.start(), match.end(), _label(text, match, kind, last)))
+        words = (doc_number(match[0]) if kind == "doc_number" else None) or match[0].strip()
+        found.append(Value(kind, words, match.start(), match.end(), _label(text, match, kind, last)))
         last = match.end()
     return tuple(found)
 
@@ -80,7 +86,8 @@ def _label(text: str, match: re.Match[str], kind: Kind, last: int) -> str:
         if role:
             return role
     before = text[max(last, match.start() - 40) : match.start()]
-    phrase = _VERB.sub("", _BREAK.split(before)[-1] or "").strip()
+    phrase = _VERB.sub("", _BREAK.split(before)[-1] or "")
+    phrase = _ARTICLE.sub("", (_VERB.sub("", _EACH.sub("", phrase)) or phrase).strip())
     phrase = re.sub(r"^\W+|第$", "", phrase)
     if not re.search(r"[A-Za-z\u4e00-\u9fff]{2}", phrase):
         return kind
@@ -102,7 +109,10 @@ def field_changes(place: str, before: str, after: str, changes: tuple[Edit, ...]
 
 
 def cell_changes(place: str, before: str, after: str, header: str) -> tuple[FieldChange, ...]:
-    """Compare two states of a table row cell by cell; `field` is `<place> <first cell> <column header>`."""
+    """Compare two states of a table row cell by cell; `field` is `<place> <first cell> <column header>`.
+
+    Cells that hold a passage rather than a value are left out.
+    """
     old, new, names = _cells(before), _cells(after), _cells(header)
     if len(old) != len(new):
         return ()
@@ -110,7 +120,7 @@ def cell_changes(place: str, before: str, after: str, header: str) -> tuple[Fiel
     return tuple(
         FieldChange(" ".join(filter(None, (place, new[0] if n else "", name))), was or None, now or None)
         for n, (was, now, name) in enumerate(zip(old, new, named, strict=True))
-        if fold(was) != fold(now)
+        if fold(was) != fold(now) and max(len(was), len(now)) <= _CELL
     )
 
 
