@@ -220,7 +220,7 @@ class Round:
 
     def _read(self, reading: Reading, answer: Answer, row: Row | None, document: str) -> None:
         before = self.terms.archive.documents.latest(document) if document in self.known.documents else None
-        fault = self._lost_body(before, answer)
+        fault = self._lost_body(before, answer) if reading.text else None
         if fault:
             self._failed(fault, answer, self.known.state(document))
             return

@@ -1,0 +1,621 @@
+"""Whole crawls of a replica on loopback: what is told and archived when a site behaves, and when it does not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import Settings
+from config.source import Source
+from crawlers.crawl import crawl
+from index.archive.archive import Archive
+from index.identity import document_id
+from index.records import Run
+
+HOST = "www.example.gov.cn"
+HOME = f"https://{HOST}"
+LIST = f"{HOME}/tz/"
+
+SENTENCES = (
+    "第一条 为规范算力资源配额管理，保障公共算力平台稳定运行，制定本办法。",
+    "第二条 公共算力平台向注册单位提供每月免费配额1000万tokens，超出部分按照平台公布的价格计费。",
+    "第三条 各地算力主管部门应当于每季度末公布配额使用情况，接受社会监督。",
+    "第四条 注册单位连续三个月未使用配额的，平台可以收回其配额并重新分配。",
+    "第五条 注册单位的数据应当存放在其所在地的算力中心，跨地区调度须经双方主管部门同意。",
+    "第六条 平台运营单位应当建立配额申诉机制，自收到申诉之日起十个工作日内答复。",
+    "第七条 本办法由国家数据局负责解释，自2026年6月1日起施行，有效期五年。",
+)
+
+
+def document(title: str, paragraphs: tuple[str, ...] = SENTENCES, *, head: str = "", tail: str = "") -> bytes:
+    """A page as TRS writes it."""
+    text = "".join(f"<p>{p}</p>" for p in paragraphs)
+    page = (
+        f'<html><head><meta charset="utf-8">{head}<title>{title}</title>'
+        f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="2026-04-18"></head><body>'
+        f'<div class="nav">首页 机构 新闻 政务公开 政务服务</div><h1>{title}</h1>'
+        f'<div class="TRS_Editor">{text}</div>{tail}<div class="foot">主办单位：国家数据局</div></body></html>'
+    )
+    return page.encode()
+
+
+def listing(*rows: tuple[str, str, str]) -> bytes:
+    """A list page; rows are address, title and date."""
+    items = "".join(f'<li><a href="{url}" title="{title}">{title}</a><span>{day}</span></li>' for url, title, day in rows)
+    return f'<html><head><meta charset="utf-8"></head><body><ul class="u-list">{items}</ul></body></html>'.encode()
+
+
+@dataclass
+class Reply:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Site:
+    """The replica: replies by host and path, in order where there are several; the last one stays."""
+
+    replies: dict[str, list[Reply]] = field(default_factory=dict)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def put(self, url: str, *replies: bytes | int | Reply) -> None:
+        made = [r if isinstance(r, Reply) else Reply(b"", r) if isinstance(r, int) else Reply(r) for r in replies]
+        self.replies[url.split("://")[1]] = made
+
+    def answer(self, method: str, path: str, headers: dict[str, str]) -> Reply:
+        place = path.lstrip("/")
+        self.asked.append((method, place, headers))
+        known = self.replies.get(place)
+        if known is None:
+            return Reply(b"not found", 404)
+        return known.pop(0) if len(known) > 1 else known[0]
+
+    def paths(self) -> list[str]:
+        return [place.removeprefix(HOST) for _, place, _ in self.asked]
+
+
+def serve(site: Site) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            reply = site.answer(self.command, self.path, {k.lower(): v for k, v in self.headers.items()})
+            tag = reply.headers.get("ETag")
+            if tag and self.headers.get("If-None-Match") == tag:
+                reply = Reply(b"", 304, {"ETag": tag})
+            self.send_response(reply.status)
+            headers = {"Content-Type": "text/html", "Content-Length": str(len(reply.body))} | reply.headers
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        do_POST = do_GET
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    return server
+
+
+@dataclass
+class World:
+    """A replica, an archive, and a clock that the test moves."""
+
+    site: Site
+    archive: Archive
+    port: int
+    now: datetime = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
+    runs: tuple[Run, ...] = ()
+    mirror: str | None = None
+
+    def crawl(self, *sources: Source, recheck: bool = False, after: timedelta = timedelta(days=1)) -> list[dict[str, Any]]:
+        """Crawl once, a day later by the clock, and return the events."""
+        told: list[dict[str, Any]] = []
+        self.now += after
+        settings = Settings(mirror=self.mirror, allow_networks="127.0.0.0/8")  # type: ignore[arg-type]  # as in the environment
+        self.runs = crawl(
+            self.archive, sources, settings, clock=lambda: self.now, recheck=recheck, events=told.append
+        )
+        return told
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    site = Site()
+    server = serve(site)
+    with Archive(tmp_path) as archive:
+        yield World(site, archive, server.server_port, mirror=f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+def source(**changes: Any) -> Source:
+    """A source as the NDRC one is declared."""
+    told = {
+        "id": "example_tz",
+        "title": "通知",
+        "title_en": "Notices",
+        "authority": "example",
+        "tier": "central",
+        "region": "CN",
+        "kind": "listing",
+        "urls": [LIST],
+        "list": {"items": "ul.u-list > li", "link": "./a[1]/@href", "title": "./a[1]/@title", "date": "./span/text()"},
+        "detail": {"body": ".TRS_Editor"},
+        "every": "2h",
+        "revisit": {"every": "1d", "for_days": 180},
+        "expect": {"items": [1, 60], "quiet_days": 30},
+        "impact_note": "a replica on loopback",
+        "confidence": "A",
+    }
+    return Source.model_validate(told | changes)
+
+
+ROW = ("./1.html", "公共算力平台配额管理办法", "2026-04-18")
+DOC = f"{LIST}1.html"
+TITLE = ROW[1]
+
+
+def kinds(told: list[dict[str, Any]]) -> list[str]:
+    return [e["event"] if e["problem"] is None else f"{e['event']} {e['problem']}" for e in told]
+
+
+def start(world: World, body: bytes | Reply | None = None, **changes: Any) -> Source:
+    """One list with one document, read once."""
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, body if body is not None else document(TITLE))
+    of = source(**changes)
+    assert kinds(world.crawl(of)) == ["new"]
+    return of
+
+
+def again(world: World, of: Source, *replies: bytes | int | Reply) -> list[dict[str, Any]]:
+    """The document answers otherwise; what the next day's crawl tells."""
+    world.site.put(DOC, *replies)
+    return world.crawl(of)
+
+
+def swapped(old: str, new: str) -> tuple[str, ...]:
+    assert any(old in s for s in SENTENCES)
+    return tuple(s.replace(old, new) for s in SENTENCES)
+
+
+# A site that behaves
+
+
+def test_a_new_document_is_told_and_archived(world: World) -> None:
+    start(world)
+    latest = world.archive.documents.latest(document_id(DOC))
+    assert latest is not None
+    assert latest.reading.title == TITLE
+    assert "跨地区调度" in latest.reading.text
+    assert world.archive.pages.body(latest.page_sha256) == document(TITLE)
+    (run,) = world.runs
+    assert (run.listed, run.new, run.problems) == (1, 1, 0)
+    assert run.requests == 3  # robots.txt, list, document
+    assert run.bytes >= len(document(TITLE))
+
+
+def test_the_event_has_the_fields_of_the_design(world: World) -> None:
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, document(TITLE))
+    (event,) = world.crawl(source())
+    assert event | {"at": ""} == {
+        "event": "new",
+        "source": "example_tz",
+        "url": DOC,
+        "document": document_id(DOC),
+        "title": TITLE,
+        "at": "",
+        "baseline": False,
+        "problem": None,
+        "change": None,
+    }
+    assert datetime.fromisoformat(event["at"]) == world.now
+
+
+def test_what_a_first_crawl_finds_old_is_baseline(world: World) -> None:
+    world.site.put(LIST, listing(("./1.html", TITLE, "2025-01-02")))
+    world.site.put(DOC, document(TITLE).replace(b"2026-04-18", b"2025-01-02"))
+    assert [e["baseline"] for e in world.crawl(source())] == [True]
+
+
+def test_one_changed_digit_is_one_small_change(world: World) -> None:
+    of = start(world)
+    (event,) = again(world, of, document(TITLE, swapped("1000万tokens", "1500万tokens")))
+    assert event["event"] == "amended"
+    (clause,) = event["change"]["clauses"]
+    assert "1000" in clause["before"]
+    assert "1500" in clause["after"]
+    assert len(clause["before"]) + len(clause["after"]) <= 60
+
+
+def test_a_change_and_its_return_are_two_changes(world: World) -> None:
+    of = start(world)
+    assert kinds(again(world, of, document(TITLE, swapped("五年", "三年")))) == ["amended"]
+    assert kinds(again(world, of, document(TITLE))) == ["amended"]
+    assert world.archive.documents.counts()["versions"] == 3
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        document(TITLE).replace(b"<p>", b"<p>\n\n   "),
+        document(TITLE, tail='<span class="hits">阅读 1024 次</span>'),
+        document(TITLE, head='<meta name="HtmlGenerateTime" content="2026-04-21 08:00:01">'),
+        document(TITLE).replace("，".encode(), "，\u200b".encode()),
+    ],
+    ids=["white space", "view counter", "generation time", "zero-width"],
+)
+def test_noise_is_no_change(world: World, same: bytes) -> None:
+    of = start(world)
+    assert again(world, of, same) == []
+    assert world.runs[0].unchanged == 1
+
+
+def test_an_etag_saves_the_body_and_a_new_etag_alone_is_no_change(world: World) -> None:
+    of = start(world, Reply(document(TITLE), headers={"ETag": '"a"'}))
+    world.site.asked.clear()
+    assert again(world, of, Reply(document(TITLE), headers={"ETag": '"a"'})) == []
+    assert ("GET", f"{HOST}/tz/1.html") in [(m, p) for m, p, h in world.site.asked if h.get("if-none-match") == '"a"']
+    assert world.runs[0].bytes < len(document(TITLE))
+    assert again(world, of, Reply(document(TITLE), headers={"ETag": '"b"'})) == []
+
+
+def test_a_server_that_always_says_304_is_not_believed_for_ever(world: World) -> None:
+    of = start(world, Reply(document(TITLE), headers={"ETag": '"a"'}))
+    world.site.put(DOC, Reply(document(TITLE, swapped("五年", "三年")), headers={"ETag": '"a"'}))
+    told = [kinds(world.crawl(of)) for _ in range(8)]
+    assert told[:6] == [[]] * 6
+    assert ["amended"] in told
+
+
+def test_a_swapped_attachment_is_a_change(world: World) -> None:
+    link = '<p><a href="/files/{}.pdf">附件：配额表.pdf</a></p>'
+    of = start(world, document(TITLE, (*SENTENCES, link.format("1"))))
+    (event,) = again(world, of, document(TITLE, (*SENTENCES, link.format("2"))))
+    assert event["event"] == "amended"
+    assert event["change"]["attachments"][0]["after"].endswith("/files/2.pdf")
+
+
+def test_gbk_declared_only_in_a_meta_tag(world: World) -> None:
+    page = document(TITLE).decode().replace("utf-8", "gb2312").encode("gb18030")
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, page)
+    (event,) = world.crawl(source())
+    assert event["title"] == TITLE
+    latest = world.archive.documents.latest(document_id(DOC))
+    assert latest is not None
+    assert SENTENCES[4] in latest.reading.text
+
+
+def test_a_row_below_pinned_ones_is_found(world: World) -> None:
+    of = start(world)
+    pinned = ("./0.html", "关于长期有效事项的公告", "2024-01-01")
+    world.site.put(LIST, listing(pinned, ROW, ("./2.html", "算力券发放通知", "2026-04-21"), ROW))
+    world.site.put(f"{LIST}0.html", document(pinned[1]))
+    world.site.put(f"{LIST}2.html", document("算力券发放通知", SENTENCES[:5]))
+    assert sorted(e["url"] for e in world.crawl(of)) == [f"{LIST}0.html", f"{LIST}2.html"]
+
+
+def test_further_pages_are_read_and_a_shorter_list_is_no_problem(world: World) -> None:
+    of = source(list=source().list.model_dump(exclude_none=True) | {"next": "index_{n}.html", "pages": 3})
+    world.site.put(LIST, listing(ROW))
+    world.site.put(f"{LIST}index_1.html", listing(("../tz/2.html", "算力券发放通知", "2026-04-17")))
+    world.site.put(DOC, document(TITLE))
+    world.site.put(f"{LIST}2.html", document("算力券发放通知", SENTENCES[:5]))
+    assert kinds(world.crawl(of)) == ["new", "new"]
+
+
+def test_rows_on_other_hosts_are_counted_and_not_asked(world: World) -> None:
+    world.site.put(LIST, listing(ROW, ("https://weixin.example.com/s/1", "转发", "2026-04-18")))
+    world.site.put(DOC, document(TITLE))
+    assert kinds(world.crawl(source())) == ["new"]
+    assert not any(place.startswith("weixin") for _, place, _ in world.site.asked)
+
+
+def test_a_row_that_is_a_pdf_is_a_document_with_its_bytes(world: World) -> None:
+    pdf = ("./a.pdf", "算力配额表", "2026-04-18")
+    world.site.put(LIST, listing(pdf))
+    world.site.put(f"{LIST}a.pdf", Reply(b"%PDF-1.7 one", headers={"Content-Type": "application/pdf"}))
+    (event,) = world.crawl(source())
+    assert (event["event"], event["title"]) == ("new", "算力配额表")
+    world.site.put(f"{LIST}a.pdf", Reply(b"%PDF-1.7 two", headers={"Content-Type": "application/pdf"}))
+    assert kinds(world.crawl(source())) == ["amended"]
+
+
+def test_revisits_keep_to_the_declared_time_and_recheck_does_not(world: World) -> None:
+    of = start(world)
+    world.site.asked.clear()
+    world.crawl(of, after=timedelta(hours=2))
+    assert "/tz/1.html" not in world.site.paths()
+    world.crawl(of, after=timedelta(hours=2), recheck=True)
+    assert "/tz/1.html" in world.site.paths()
+
+
+def test_compressed_answers_are_read(world: World) -> None:
+    of = start(world, Reply(gzip.compress(document(TITLE)), headers={"Content-Encoding": "gzip"}))
+    assert again(world, of, document(TITLE)) == []
+
+
+@pytest.mark.parametrize("label", ["application/json", "text/html"])
+def test_a_json_feed(world: World, label: str) -> None:
+    feed = {"data": {"list": [{"url": "/tz/1.html", "title": TITLE, "date": "2026-04-18"}]}}
+    of = source(
+        kind="feed",
+        urls=[f"{HOME}/feed.json"],
+        list={"items": "data.list", "link": "url", "title": "title", "date": "date"},
+    )
+    world.site.put(f"{HOME}/feed.json", Reply(json.dumps(feed).encode(), headers={"Content-Type": label}))
+    world.site.put(DOC, document(TITLE))
+    assert kinds(world.crawl(of)) == ["new"]
+
+
+def test_an_atom_feed(world: World) -> None:
+    entry = f'<entry><title>{TITLE}</title><link href="/tz/1.html"/><updated>2026-04-18T09:00:00+08:00</updated></entry>'
+    feed = f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>通知</title>{entry}</feed>'
+    of = source(kind="feed", urls=[f"{HOME}/atom.xml"], list={})
+    world.site.put(f"{HOME}/atom.xml", Reply(feed.encode(), headers={"Content-Type": "application/atom+xml"}))
+    world.site.put(DOC, document(TITLE))
+    assert kinds(world.crawl(of)) == ["new"]
+
+
+def test_a_paged_api_is_posted_to(world: World) -> None:
+    of = source(
+        kind="api",
+        method="POST",
+        urls=[f"{HOME}/api/list"],
+        form={"page": "{n}"},
+        list={"items": "rows", "link": "id", "title": "name", "pages": 2},
+        detail_url=f"{HOME}/tz/{{id}}.html",
+    )
+    rows = [json.dumps({"rows": [{"id": n, "name": f"第{n}号通知"}]}).encode() for n in (1, 2)]
+    world.site.put(f"{HOME}/api/list", *(Reply(r, headers={"Content-Type": "application/json"}) for r in rows))
+    world.site.put(DOC, document("第1号通知"))
+    world.site.put(f"{LIST}2.html", document("第2号通知", SENTENCES[:5]))
+    assert kinds(world.crawl(of)) == ["new", "new"]
+    assert [m for m, p, _ in world.site.asked if p.endswith("/api/list")] == ["POST", "POST"]
+
+
+def test_a_watched_page_is_itself_the_document(world: World) -> None:
+    of = source(kind="page", urls=[f"{HOME}/price.html"], list={})
+    world.site.put(f"{HOME}/price.html", document("套餐价格"))
+    assert kinds(world.crawl(of)) == ["new"]
+    world.site.put(f"{HOME}/price.html", document("套餐价格", swapped("1000万", "500万")))
+    assert kinds(world.crawl(of)) == ["amended"]
+
+
+# A site that fails: a problem once, never a change
+
+
+def test_a_soft_block_stops_the_source_and_is_over_when_the_page_is_back(world: World) -> None:
+    of = start(world)
+    block = "<html><body><p>访问过于频繁，请稍后再试</p></body></html>".encode()
+    assert kinds(again(world, of, block)) == ["problem blocked"]
+    assert again(world, of, block) == []
+    assert kinds(again(world, of, document(TITLE))) == ["recovered blocked"]
+
+
+@pytest.mark.parametrize("status", [403, 412, 429, 521])
+def test_a_refusal_stops_the_source_at_once(world: World, status: int) -> None:
+    of = start(world)
+    world.site.put(LIST, status)
+    world.site.asked.clear()
+    (event,) = world.crawl(of)
+    assert event["problem"] == "blocked"
+    assert str(status) in event["message"]
+    assert world.site.paths().count("/tz/") == 1
+
+
+def test_a_login_redirect_is_a_block(world: World) -> None:
+    of = start(world)
+    world.site.put(f"{HOME}/sso/login?back=1.html", document("统一身份认证平台", SENTENCES))
+    told = again(world, of, Reply(status=302, headers={"Location": "/sso/login?back=1.html"}))
+    assert kinds(told) == ["problem blocked"]
+    assert "/sso/login" in told[0]["message"]
+
+
+def test_one_503_is_asked_again_in_silence(world: World) -> None:
+    of = start(world)
+    assert again(world, of, 503, document(TITLE)) == []
+    assert world.runs[0].unchanged == 1
+
+
+def test_a_lasting_503_is_one_problem_and_then_over(world: World) -> None:
+    of = start(world)
+    assert kinds(again(world, of, 503)) == ["problem http"]
+    assert again(world, of, 503) == []
+    assert kinds(again(world, of, document(TITLE))) == ["recovered http"]
+
+
+def test_a_404_is_a_withdrawal_only_when_seen_twice(world: World) -> None:
+    of = start(world)
+    assert again(world, of, 404) == []
+    (event,) = again(world, of, 404)
+    assert (event["event"], event["document"], event["title"]) == ("withdrawn", document_id(DOC), TITLE)
+    assert again(world, of, 404) == []
+    assert kinds(again(world, of, document(TITLE))) == ["restored"]
+
+
+def test_a_404_that_comes_back_is_nothing(world: World) -> None:
+    of = start(world)
+    assert again(world, of, 404) == []
+    assert again(world, of, document(TITLE)) == []
+    assert again(world, of, 410) == []
+    assert again(world, of, document(TITLE)) == []
+
+
+def test_a_second_look_needs_an_hour_or_a_recheck(world: World) -> None:
+    of = start(world)
+    assert again(world, of, 404) == []
+    assert world.crawl(of, after=timedelta(minutes=20)) == []
+    assert kinds(world.crawl(of, after=timedelta(minutes=1), recheck=True)) == ["withdrawn"]
+
+
+def test_a_redirect_to_the_front_page_is_a_404(world: World) -> None:
+    of = start(world)
+    world.site.put(f"{HOME}/", document("首页", ("欢迎访问",) * 80))
+    gone = Reply(status=302, headers={"Location": f"{HOME}/"})
+    assert again(world, of, gone) == []
+    assert kinds(again(world, of, gone)) == ["withdrawn"]
+
+
+def test_an_emptied_page_is_a_problem_and_its_return_no_change(world: World) -> None:
+    of = start(world)
+    assert kinds(again(world, of, document(TITLE, ()))) == ["problem empty"]
+    assert kinds(again(world, of, document(TITLE))) == ["recovered empty"]
+    assert world.archive.documents.counts()["versions"] == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"   \n", b"<html></html>"])
+def test_an_empty_answer_is_a_problem(world: World, body: bytes) -> None:
+    of = start(world)
+    assert kinds(again(world, of, body)) == ["problem empty"]
+
+
+def test_a_redesign_is_a_problem_and_no_change(world: World) -> None:
+    of = start(world)
+    rebuilt = document(TITLE).replace(b"TRS_Editor", b"x-article__main")
+    assert kinds(again(world, of, rebuilt)) == ["problem redesigned"]
+    assert again(world, of, rebuilt) == []
+    mended = source(detail={"body": ".x-article__main"})
+    assert kinds(again(world, mended, rebuilt)) == ["recovered redesigned"]
+    assert world.archive.documents.counts()["versions"] == 1
+
+
+def test_a_selector_that_never_matched_is_told_with_the_source_and_the_text_kept(world: World) -> None:
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, document(TITLE))
+    told = world.crawl(source(detail={"body": ".no_such_class"}))
+    assert kinds(told) == ["new", "problem redesigned"]
+    assert "no_such_class" in told[1]["message"]
+
+
+def test_a_list_without_rows_is_a_problem_and_known_documents_are_read_all_the_same(world: World) -> None:
+    of = start(world)
+    world.site.put(LIST, b"<html><body><div class=new-list></div><p>" + "政务公开 通知公告 ".encode() * 90 + b"</p></body></html>")
+    told = again(world, of, document(TITLE, swapped("五年", "三年")))
+    assert sorted(kinds(told)) == ["amended", "problem redesigned"]
+    world.site.put(LIST, listing(ROW))
+    assert kinds(world.crawl(of)) == ["recovered redesigned"]
+
+
+def test_too_many_rows_are_not_followed(world: World) -> None:
+    of = source(expect={"items": [1, 3]})
+    world.site.put(LIST, listing(*((f"./{n}.html", f"第{n}号通知", "2026-04-18") for n in range(9))))
+    told = world.crawl(of)
+    assert kinds(told) == ["problem redesigned"]
+    assert "expect.items" in told[0]["message"]
+
+
+@pytest.mark.parametrize("body", [b'{"data": {"list": [', b"<html><body>oops</body></html>", b""])
+def test_a_feed_that_is_no_json_is_a_problem(world: World, body: bytes) -> None:
+    of = source(kind="feed", urls=[f"{HOME}/feed.json"], list={"items": "data.list", "link": "url", "title": "title"})
+    world.site.put(f"{HOME}/feed.json", Reply(body, headers={"Content-Type": "application/json"}))
+    (event,) = world.crawl(of)
+    assert event["problem"] in {"redesigned", "empty"}
+    assert "example_tz" in event["source"]
+    assert f"{HOME}/feed.json" in event["message"]
+
+
+def test_a_page_of_20_mb_is_refused_with_words(world: World) -> None:
+    of = start(world)
+    (event,) = again(world, of, document(TITLE, ("长" * 80,) * 85_000))
+    assert event["problem"] == "oversize"
+    assert "MB" in event["message"]
+
+
+def test_an_endless_answer_is_cut_off(world: World) -> None:
+    of = start(world)
+    (event,) = again(world, of, Reply(b"", headers={"Content-Length": str(40 * 1024 * 1024)}))
+    assert event["problem"] == "oversize"
+
+
+def test_an_unreachable_host_is_one_problem(world: World) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        world.mirror = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    told = world.crawl(source())
+    assert kinds(told) == ["problem http"]
+    assert world.crawl(source()) == []
+
+
+def test_a_dead_site_stops_after_three_addresses(world: World) -> None:
+    of = source()
+    world.site.put(LIST, listing(*((f"./{n}.html", f"第{n}号通知", "2026-04-18") for n in range(9))))
+    for n in range(9):
+        world.site.put(f"{LIST}{n}.html", document(f"第{n}号通知"))
+    world.crawl(of)
+    for n in range(9):
+        world.site.put(f"{LIST}{n}.html", 502)
+    told = world.crawl(of)
+    assert kinds(told) == ["problem http"]
+    assert world.runs[0].problems == 3
+
+
+def test_silence_is_told_once_and_over_with_something_new(world: World) -> None:
+    of = start(world)
+    assert kinds(world.crawl(of, after=timedelta(days=31))) == ["problem silent"]
+    assert world.crawl(of) == []
+    world.site.put(LIST, listing(ROW, ("./2.html", "算力券发放通知", "2026-05-21")))
+    world.site.put(f"{LIST}2.html", document("算力券发放通知", SENTENCES[:5]))
+    assert sorted(kinds(world.crawl(of))) == ["new", "recovered silent"]
+
+
+def test_a_full_disk_stops_the_source_and_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = start(world)
+
+    def full(_: bytes) -> str:
+        raise OSError(28, "No space left on device", "blobs/ab/cd.gz")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.archive.pages._blobs, "put", full)
+        told = again(world, of, document(TITLE, swapped("五年", "三年")))
+    assert kinds(told) == ["problem storage"]
+    assert "blobs/ab/cd.gz" in told[0]["message"]
+    assert world.archive.documents.counts()["versions"] == 1
+    assert kinds(world.crawl(of)) == ["amended", "recovered storage"]
+
+
+def test_one_source_failing_does_not_touch_another(world: World) -> None:
+    of = start(world)
+    other = source(id="other_tz", urls=["https://other.example.gov.cn/tz/"])
+    world.site.put("https://other.example.gov.cn/tz/", 500)
+    told = world.crawl(of, other)
+    assert [(e["source"], e["problem"]) for e in told] == [("other_tz", "http")]
+    assert [r.source for r in world.runs] == ["example_tz", "other_tz"]
+
+
+def test_a_bug_of_ours_is_not_swallowed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    world.site.put(LIST, listing(ROW))
+    monkeypatch.setattr("crawlers.answers.rows_in", broken)
+    with pytest.raises(ZeroDivisionError):
+        world.crawl(source())
+
+
+def test_progress_counts_documents(world: World) -> None:
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, document(TITLE))
+    seen: list[tuple[str, int, int]] = []
+    settings = Settings(mirror=world.mirror, allow_networks="127.0.0.0/8")  # type: ignore[arg-type]  # as in the environment
+    note: Callable[[str, int, int], None] = lambda *args: seen.append(args)  # noqa: E731 - one line says it
+    crawl(world.archive, [source()], settings, clock=lambda: world.now, progress=note)
+    assert seen == [("example_tz", 1, 1)]
