@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-TYPE = "org.vedette.alert.v1"
 SCHEMA_ID = "urn:vedette:schema:alert:1"
 DATA_POINTER = "#/$defs/AlertData"
 """Where in the schema file the schema of the event's `data` stands; CloudEvents `dataschema` is about `data` only."""
@@ -253,7 +252,7 @@ class AlertEvent(_Part):
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(pattern=r"^[0-9]{12}-[0-9a-f]{8}$", description="Place in the feed and head of the alert key.")
     source: str = Field(description="urn:vedette:<deployment>.")
-    type: Literal["org.vedette.alert.v1"] = TYPE
+    type: Literal["org.vedette.alert.v1"] = "org.vedette.alert.v1"
     time: Moment = Field(description="When the alert was made.")
     subject: str = Field(description="The work.")
     datacontenttype: Literal["application/json"] = "application/json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from digests.plain import line
 from digests.selection import Item
 from digests.words import Words
 
+_BRACKET = re.compile(r"^(?:\[[^\]]*\]\s*|【[^】]*】\s*)")
 _QUOTE = 150
 _SPAN = 130
 _NUMBERS = 4
@@ -50,6 +52,12 @@ def headline_of(event: Mapping[str, Any], words: Words) -> str:
     return line(data["headlines"].get(words.language) or data["headline"])
 
 
+def short_headline(event: Mapping[str, Any], words: Words) -> str:
+    """The headline without its bracket, for places that show the trigger beside it."""
+    full = headline_of(event, words)
+    return _BRACKET.sub("", full) or full
+
+
 def trigger_title(event: Mapping[str, Any], words: Words) -> str:
     """The trigger's name in the reader's language."""
     trigger = event["data"]["trigger"]
@@ -65,9 +73,11 @@ def card(item: Item, reader: Reader) -> dict[str, Any]:
         "severity": event["severity"],
         "severity_word": words(f"severity.{event['severity']}"),
         "kind": words(f"kind.{data['change']['kind']}"),
-        "trigger": trigger_title(event, words),
-        "rating": words("list_comma").join((words(f"urgency.{data['urgency']}"), words(f"certainty.{data['certainty']}"))),
-        "headline": headline_of(event, words),
+        "trigger": _pointed(event, words),
+        "rating": words("list_comma").join(
+            (words(f"urgency.{data['urgency']}"), words(f"certainty.{data['certainty']}"))
+        ),
+        "headline": short_headline(event, words),
         "title": line(data["document"]["title"], 160),
         "title_lang": data["document"]["lang"],
         "original": data["links"]["original"],
@@ -101,6 +111,12 @@ def one_line(item: Item, reader: Reader) -> dict[str, Any]:
     }
 
 
+def _pointed(event: Mapping[str, Any], words: Words) -> str:
+    direction = event["data"]["trigger"]["direction"]
+    title = trigger_title(event, words)
+    return title if direction == "neutral" else words("list_comma").join((title, words(f"direction.{direction}")))
+
+
 def _correction(data: Mapping[str, Any], words: Words) -> str:
     if data["message_type"] == "alert" or not data["references"]:
         return ""
@@ -124,7 +140,8 @@ def _numbers(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
 
 def _what(number: Mapping[str, Any], words: Words) -> str:
     name = item_name(number["item"], number["quantity"], number["quantity_unit"], words)
-    return name or words.term("metric", number["metric"])
+    name = name or words.term("metric", number["metric"])
+    return name[:1].upper() + name[1:]
 
 
 def _clauses(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
@@ -187,7 +204,12 @@ def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
 
 def _dates(data: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:
     document, words = data["document"], reader.words
-    names = {"effective": "effective_on", "comments": "comments_close_on", "expires": "expires_on", "published": "published_on"}
+    names = {
+        "effective": "effective_on",
+        "comments": "comments_close_on",
+        "expires": "expires_on",
+        "published": "published_on",
+    }
     dates = [
         {"role": name, "label": words(f"card.{name}"), "date": say_date(date.fromisoformat(document[key]), words)}
         for name, key in names.items()
@@ -232,4 +254,8 @@ def _source(data: Mapping[str, Any], words: Words) -> str:
 
 def _links(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     named = {"original": "original", "archive": "archived", "diff": "diff", "self": "alert"}
-    return [{"text": words(f"card.link.{text}"), "url": data["links"][key]} for key, text in named.items() if data["links"][key]]
+    return [
+        {"text": words(f"card.link.{text}"), "url": data["links"][key]}
+        for key, text in named.items()
+        if data["links"][key]
+    ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from digests.issue import History
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 _CJK = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "PingFang SC", "SimHei")
 _INK, _MUTED, _GROUND, _BAR, _LAST = "#1f2937", "#6b7280", "#f8fafc", "#9db4d6", "#1d4ed8"
 _MOST = 6
+_TITLE = 18  # characters a line
 
 
 def chart(history: History, titles: Mapping[str, str]) -> bytes | None:
-    """The PNG, 1120 pixels wide (shown at half), or None where there is nothing to show.
+    """The PNG, 1125 pixels wide (shown at about half), or None where there is nothing to show.
 
     `titles` by trigger; one that the fonts here cannot print is replaced by the trigger's id.
     """
@@ -31,14 +33,15 @@ def chart(history: History, titles: Mapping[str, str]) -> bytes | None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - heavy
     from matplotlib.figure import Figure  # noqa: PLC0415 - heavy
 
-    figure = Figure(figsize=(5.6, 1.55), dpi=200, facecolor=_GROUND, layout="constrained")
+    figure = Figure(figsize=(4.5, 1.5), dpi=250, facecolor=_GROUND, layout="constrained")
     top = max(max(counts) for _, counts in rows)
     for place, (name, counts) in enumerate(rows):
         axes = figure.add_subplot(1, len(rows), place + 1)
         _bars(axes, counts, top)
         _label(axes, _printable(titles.get(name, name), name), history, first=place == 0)
     out = BytesIO()
-    FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
+    FigureCanvasAgg(figure)
+    figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
 
 
@@ -56,24 +59,20 @@ def _bars(axes: Axes, counts: Sequence[int], top: int) -> None:
 
 
 def _label(axes: Axes, title: str, history: History, *, first: bool) -> None:
-    axes.set_title(title, loc="left", fontsize=7.5, color=_INK, fontfamily=_family(), weight="bold")
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - heavy
+
+    axes.set_title(fill(title, _TITLE), loc="left", fontsize=7.5, color=_INK, fontfamily=_family(), weight="bold")
     last = len(history.weeks) - 1
     marks = [0, last]
     axes.set_xticks(marks, [f"{history.weeks[mark]:%m-%d}" for mark in marks], fontsize=6, color=_MUTED)
     axes.tick_params(axis="both", length=0, pad=2)
-    axes.yaxis.set_major_locator(_whole_numbers())
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
     axes.grid(axis="y", color="#e2e8f0", linewidth=0.6)
     axes.set_axisbelow(True)
     for tick in axes.get_yticklabels():
         tick.set_fontsize(6)
         tick.set_color(_MUTED)
         tick.set_visible(first)
-
-
-def _whole_numbers() -> object:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - heavy
-
-    return MaxNLocator(nbins=3, integer=True)
 
 
 @cache

@@ -17,6 +17,7 @@ from digests.cadence import PERIODS, due, scheduled
 from digests.coverage import coverage, horizon
 from digests.issue import WEEKS, Issue, Window, issue
 from digests.mail import Envelope
+from digests.office import Office
 from digests.optout import unsubscribe_url
 from digests.render import CHART, Rendered, render
 from digests.view import Sender
@@ -35,21 +36,26 @@ def make(archive: Archive, declared: Declarations, settings: Settings, now: date
     A quiet issue that nobody wants is noted as made and returned by no one. Subscriptions by webhook have their events
     queued instead.
     """
+    office = Office(archive, declared, settings, now)
     subscriptions = [one for one in declared.subscriptions.values() if one.enabled]
-    recent = archive.feed.between(now - _HISTORY, now + _INSTANT) if subscriptions else []
-    made = [_make(archive, one, recent, declared, settings, now) for one in subscriptions]
+    alerts = recent(archive, now) if subscriptions else []
+    made = [_make(office, one, alerts) for one in subscriptions]
     return [one for one in made if one]
 
 
-def gather(  # noqa: PLR0913, PLR0917 - everything an issue is made of
-    archive: Archive, name: str, subscription: Subscription, recent: Sequence[Alert], declared: Declarations, now: datetime
-) -> Issue:
-    """The issue as values, nothing written: what `vedette digest --preview` shows."""
-    window = _window(archive, subscription, now)
-    runs = archive.health.runs(horizon(declared.sources, window.since, window.until))
+def recent(archive: Archive, now: datetime) -> list[Alert]:
+    """The alerts an issue made now may speak of, in feed order."""
+    return archive.feed.between(now - _HISTORY, now + _INSTANT)
+
+
+def gather(office: Office, name: str, subscription: Subscription, alerts: Sequence[Alert]) -> Issue:
+    """The issue `name` as values, nothing written: what a preview shows. `alerts` as `recent` returns them."""
+    archive, sources = office.archive, office.declared.sources
+    window = _window(archive, subscription, office.now)
+    runs = archive.health.runs(horizon(sources, window.since, window.until))
     problems = archive.health.problems_between(window.since, window.until)
-    seen = coverage(declared.sources, runs, problems, window.since, window.until)
-    return issue(name, subscription, recent, frozenset(archive.ledger.told(subscription.id)), window, seen)
+    seen = coverage(sources, runs, problems, window.since, window.until)
+    return issue(name, subscription, alerts, frozenset(archive.ledger.told(subscription.id)), window, seen)
 
 
 def last_made(archive: Archive, subscription: str) -> datetime | None:
@@ -65,25 +71,30 @@ def sender(settings: Settings) -> Sender:
     return Sender(settings.smtp_from, unsubscribe=unsubscribe_url(settings.public_url, mail.PREVIEW))
 
 
-def _make(  # noqa: PLR0913, PLR0917 - as gather
-    archive: Archive, subscription: Subscription, recent: Sequence[Alert], declared: Declarations, settings: Settings, now: datetime
-) -> Issue | None:
+def _make(office: Office, subscription: Subscription, alerts: Sequence[Alert]) -> Issue | None:
+    archive, now = office.archive, office.now
     name = due(subscription, last_made(archive, subscription.id), now)
     if name is None or archive.ledger.issue(name):
         return None
     if subscription.channel == "webhook":
-        push.queue(archive, name, subscription, recent, _window(archive, subscription, now))
+        push.queue(archive, name, subscription, alerts, _window(archive, subscription, now))
         return None
-    made = gather(archive, name, subscription, recent, declared, now)
-    if made.quiet and (subscription.cadence == "immediate" or subscription.on_quiet_day == "skip"):
-        if subscription.cadence != "immediate":
-            _note(archive, made, "", "", [], now)
+    made = gather(office, name, subscription, alerts)
+    if made.quiet and subscription.cadence == "immediate":
         return None
-    rendered = render(made, declared, sender(settings))
-    place = _place(made)
-    _write(archive.home / place, rendered, _envelope(made, settings, now))
-    _note(archive, made, place, rendered.subject, list(_deliveries(made, place, settings)), now)
+    if made.quiet and subscription.on_quiet_day == "skip":
+        _note(archive, made, "", "", [])
+        return None
+    _publish(office, made)
     return made
+
+
+def _publish(office: Office, made: Issue) -> None:
+    """Files first, then the ledger: a crash between leaves files that the next run writes again."""
+    rendered = render(made, office.declared, sender(office.settings))
+    place = _place(made)
+    _write(office.archive.home / place, rendered, _envelope(made, office.settings))
+    _note(office.archive, made, place, rendered.subject, list(_deliveries(made, place, office.settings)))
 
 
 def _window(archive: Archive, subscription: Subscription, now: datetime) -> Window:
@@ -111,9 +122,11 @@ def _place(made: Issue) -> str:
     return f"out/digests/{planned.astimezone(ZoneInfo(subscription.timezone)).date()}/{subscription.id}{clock}"
 
 
-def _envelope(made: Issue, settings: Settings, now: datetime) -> Envelope:
-    to = made.subscription.to if made.subscription.channel == "mail" else ()
-    return Envelope(made.subscription.id, made.id, to, settings.smtp_from, now, sender(settings).unsubscribe)
+def _envelope(made: Issue, settings: Settings) -> Envelope:
+    subscription = made.subscription
+    to = subscription.to if subscription.channel == "mail" else ()
+    unsubscribe = sender(settings).unsubscribe
+    return Envelope(subscription.id, made.id, to, settings.smtp_from, made.window.until, unsubscribe)
 
 
 def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
@@ -144,10 +157,8 @@ def _deliveries(made: Issue, place: str, settings: Settings) -> Iterator[Deliver
         yield Delivery(key, subscription.id, made.id, channel, receiver, "pending", 0, None, None)
 
 
-def _note(  # noqa: PLR0913, PLR0917 - one row of the ledger
-    archive: Archive, made: Issue, place: str, subject: str, deliveries: list[Delivery], now: datetime
-) -> None:
+def _note(archive: Archive, made: Issue, place: str, subject: str, deliveries: list[Delivery]) -> None:
     row = {"issue": made.id, "subscription": made.subscription.id, "folder": place, "subject": subject}
     with archive.transaction():
-        archive.ledger.add_issue(row, made.told, now)
+        archive.ledger.add_issue(row, made.told, made.window.until)
         archive.ledger.queue(deliveries)

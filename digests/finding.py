@@ -53,8 +53,8 @@ class Effect:
 class Number:
     """A quantity before and after; `before` and `after` are decimal numbers as text, `percent` the change.
 
-    Terms as in facts: metric is the fact's kind, unit its currency or unit. `quantity` and `quantity_unit`: the allowance
-    that a price buys.
+    Terms as in facts: metric is the fact's kind, unit its currency or unit. `quantity` and `quantity_unit`: the
+    allowance that a price buys.
     """
 
     metric: str

@@ -23,7 +23,9 @@ def headline(finding: Finding, words: Words) -> str:
     trigger = finding.trigger.title_zh if words.language == "zh" else finding.trigger.title
     parts = {"trigger": trigger, "publisher": _publisher(finding, words), "body": body}
     direction = _direction(finding, number, words)
-    frame = words("headline.frame", direction=direction, **parts) if direction else words("headline.frame_neutral", **parts)
+    frame = (
+        words("headline.frame", direction=direction, **parts) if direction else words("headline.frame_neutral", **parts)
+    )
     return line(frame, LIMIT)
 
 
@@ -58,7 +60,7 @@ def _quantity(number: Number, words: Words) -> str:
         per = words.term("per", number.per)
     if number.before is None:
         return words("headline.stated", item=item, after=amount(number.after, number.unit, words), per=per)
-    percent = "" if number.percent is None else f"({percentage(number.percent)})"
+    percent = "" if number.percent is None else words("headline.percent", change=percentage(number.percent))
     before, after = _pair(number, words)
     return words("headline.quantity", item=item, before=before, after=after, per=per, percent=percent)
 
@@ -99,8 +101,12 @@ def amount(value: str | None, unit: str | None, words: Words) -> str:
         return words("no_value")
     if unit in {"%", "percent"}:
         return f"{value}%"
-    key = "headline.money" if unit in _CURRENCIES else "headline.amount"
-    return words(key, amount=_grouped(value), unit=words.term("unit", unit) if unit else "").strip()
+    name = words.term("unit", unit) if unit else ""
+    if unit in _CURRENCIES:
+        return words("headline.money", amount=_grouped(value), unit=name)
+    number = _compact(value, words) if words.language == "zh" else _grouped(value)
+    gap = " " if name.isascii() else ""
+    return f"{number}{gap}{name}".strip()
 
 
 def _grouped(value: str) -> str:

@@ -137,9 +137,7 @@ def issue(
     )
 
 
-def _counts(
-    items: Iterable[Item], asked: Iterable[Alert], wanted: Sequence[str], window: Window
-) -> tuple[Count, ...]:
+def _counts(items: Iterable[Item], asked: Iterable[Alert], wanted: Sequence[str], window: Window) -> tuple[Count, ...]:
     now = Counter(alert.trigger for item in items for alert in item.alerts)
     before = Counter(one.trigger for one in asked if window.before < one.at <= window.since)
     names = list(dict.fromkeys((*wanted, *sorted({*now, *before}))))

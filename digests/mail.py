@@ -57,7 +57,7 @@ def addressed(kept: bytes, delivery: tuple[str, str, str], token: str | None) ->
     `delivery` is subscription, issue and receiver. The Message-ID is the same on every attempt, so that a mail store
     recognises a mail sent twice.
     """
-    message = cast(EmailMessage, message_from_bytes(kept, policy=policy.SMTP))
+    message = message_from_bytes(kept, policy=policy.SMTP)
     subscription, issue, receiver = delivery
     sender = message["From"].addresses[0].addr_spec
     message.replace_header("To", receiver)

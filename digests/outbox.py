@@ -32,7 +32,9 @@ def write_feed(archive: Archive, path: Path) -> int:
         with held(path.with_name(f".{path.name}.lock"), wait=True), path.open("a+b") as file:
             return _append(archive, file, _last_seq(archive, file, path))
     except OSError as error:
-        raise FeedFileProblem(f"{path}: {error}. Make room or set permissions; the next run appends what is missing") from error
+        raise FeedFileProblem(
+            f"{path}: {error}. Make room or set permissions; the next run appends what is missing"
+        ) from error
 
 
 def _append(archive: Archive, file: BinaryIO, seq: int) -> int:
@@ -60,10 +62,14 @@ def _last_seq(archive: Archive, file: BinaryIO, path: Path) -> int:
         event = json.loads(last)
         seq, identity = int(event["sequence"]), event["id"]
     except (ValueError, KeyError, TypeError) as error:
-        raise FeedFileProblem(f"{path}: the last line is no event ({error}); move the file away and run again") from error
+        raise FeedFileProblem(
+            f"{path}: the last line is no event ({error}); move the file away and run again"
+        ) from error
     known = archive.feed.alert(identity)
     if known is None or known.seq != seq:
-        raise FeedFileProblem(f"{path}: ends with event {identity} of another archive; move the file away and run again")
+        raise FeedFileProblem(
+            f"{path}: ends with event {identity} of another archive; move the file away and run again"
+        )
     return seq
 
 

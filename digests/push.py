@@ -30,11 +30,15 @@ def queue(archive: Archive, name: str, subscription: Subscription, recent: Seque
 
 def delivery(subscription: str, event: str, receiver: str) -> Delivery:
     """The row of the ledger for one event and one receiver."""
-    return Delivery(f"{subscription}/{event}/{receiver}", subscription, event, "webhook", receiver, "pending", 0, None, None)
+    return Delivery(
+        f"{subscription}/{event}/{receiver}", subscription, event, "webhook", receiver, "pending", 0, None, None
+    )
 
 
 def _note(archive: Archive, name: str, subscription: Subscription, fresh: Sequence[Alert], now: datetime) -> None:
     row = {"issue": name, "subscription": subscription.id, "folder": "", "subject": ""}
     with archive.transaction():
         archive.ledger.add_issue(row, [one.id for one in fresh], now)
-        archive.ledger.queue(delivery(subscription.id, one.id, receiver) for one in fresh for receiver in subscription.to)
+        archive.ledger.queue(
+            delivery(subscription.id, one.id, receiver) for one in fresh for receiver in subscription.to
+        )

@@ -1,7 +1,7 @@
 """An issue as HTML, text and chart. The only module that knows Jinja.
 
-Templates come from the package only and print escaped text; what a publisher wrote is never a template. `select_autoescape`
-would miss `.html.j2`, so escaping is switched on for the whole environment.
+Templates come from the package only and print escaped text; what a publisher wrote is never a template.
+`select_autoescape` would miss `.html.j2`, so escaping is switched on for the whole environment.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def _tidy(text: str) -> str:
 @cache
 def _html() -> Environment:
     made = Environment(
-        loader=PackageLoader("digests"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("digests"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters["safe_url"] = safe_url
     return made
@@ -88,4 +92,6 @@ def _text() -> Environment:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(
+        keep_style_tags=False, keep_at_rules=True, minify_css=True, load_remote_stylesheets=False
+    )

@@ -21,7 +21,7 @@ _ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt. `later`: try again, not before `after` has passed; `never`: trying again is futile."""
+    """What became of one attempt. `later`: try again once `after` has passed; `never`: trying again is futile."""
 
     kind: Literal["sent", "later", "never"]
     detail: str = ""

@@ -21,6 +21,8 @@ from digests.words import Words, words
 
 _NAMES = 8
 _SUBJECT = 150
+_BRIEF: Mapping[str, Any] = {"counts": [], "history": {"shown": False}, "coverage": {"shown": False}}
+"""What an immediate issue leaves out: numbers over time say nothing minutes after the last issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,6 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
     """Everything both templates print."""
     texts = words(issue.subscription.language)
     reader = Reader(issue.subscription, texts, asks(issue.subscription, declared, texts))
-    brief = issue.subscription.cadence == "immediate"
     titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}
     top = headline_of(issue.cards[0].lead.event, texts) if issue.cards else ""
     return {
@@ -48,15 +49,16 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
         "preheader": cut(top or _quiet(issue, reader)[0], 120),
         "lead": _lead(issue, texts) if issue.cards else "",
         "quiet": _quiet(issue, reader) if issue.quiet else [],
-        "counts": [] if brief else [_count(one, trigger_name(one.trigger, declared, issue, texts), texts) for one in issue.counts],
+        "counts": [_count(one, trigger_name(one.trigger, declared, issue, texts), texts) for one in issue.counts],
         "cards": [card(item, reader) for item in issue.cards],
         "also": [one_line(item, reader) for item in issue.also],
         "also_more": texts.count("also.more", len(issue.hidden)) if issue.hidden else "",
         "upcoming": [_upcoming(one, issue, texts) for one in issue.upcoming],
-        "history": _history(issue, titles, texts) | ({"shown": False} if brief else {}),
-        "coverage": _coverage(issue, reader) | ({"shown": False} if brief else {}),
+        "history": _history(issue, titles, texts),
+        "coverage": _coverage(issue, reader),
         "footer": _footer(issue, reader, sender),
         "sender": sender,
+        **(_BRIEF if issue.subscription.cadence == "immediate" else {}),
     }
 
 
@@ -126,7 +128,7 @@ def _count(one: Count, name: str, texts: Words) -> dict[str, Any]:
     return {
         "trigger": name,
         "now": one.now,
-        "before": one.before,
+        "before": texts("counts.before", n=one.before),
         "change": f"{change:+d}" if change else texts("counts.same"),
         "way": "up" if change > 0 else "down" if change < 0 else "same",
     }
@@ -134,8 +136,9 @@ def _count(one: Count, name: str, texts: Words) -> dict[str, Any]:
 
 def _upcoming(one: Upcoming, issue: Issue, texts: Words) -> dict[str, str]:
     days = (one.on - issue.day).days
+    short = "date_short" if one.on.year == issue.day.year else "date"
     return {
-        "date": say_date(one.on, texts),
+        "date": say_date(one.on, texts, short),
         "in": texts.count("upcoming.days", days) if days else texts("upcoming.today"),
         "role": texts(f"upcoming.{one.role}"),
         "title": line(one.alert.event["data"]["document"]["title"], 80),

@@ -66,7 +66,9 @@ def finding(name: str = "price", trigger: str = "pricing", at: datetime = NOW, *
         diff=Diff(clauses=(clause,), chars_changed=14),
     )  # fmt: skip
     quote = reading.text[5:17]
-    tag = Tag(change.id, trigger, "abc123", "bundled@1+head@1", 0.914, True, "tighten", (Quote(quote, 5, 5 + len(quote)),))
+    tag = Tag(
+        change.id, trigger, "abc123", "bundled@1+head@1", 0.914, True, "tighten", (Quote(quote, 5, 5 + len(quote)),)
+    )
     title, title_zh = TRIGGERS[trigger]
     effect = Effect(
         "rationing", "Rationing", "配给", "repeated-price-rises", "raises", 2,
@@ -79,8 +81,20 @@ def finding(name: str = "price", trigger: str = "pricing", at: datetime = NOW, *
         before=before,
         after=after,
         tag=tag,
-        trigger=Fired(trigger, "abc123", title, title_zh, 0.5, "The monthly price of a token plan went up.", "词元包月价上调。", trigger, ("资费",)),
-        rating=Rating("severe", "expected", "observed", "A carrier raises a price by a quarter.", "In force in 12 days.", ""),
+        trigger=Fired(
+            trigger,
+            "abc123",
+            title,
+            title_zh,
+            0.5,
+            "The monthly price of a token plan went up.",
+            "词元包月价上调。",
+            trigger,
+            ("资费",),
+        ),
+        rating=Rating(
+            "severe", "expected", "observed", "A carrier raises a price by a quarter.", "In force in 12 days.", ""
+        ),
         origin=TELECOM,
         fetch=Fetch(reading.url, at - timedelta(minutes=1), 200, after.page_sha256),
         config="c0ffee",
@@ -100,7 +114,12 @@ def tell(archive: Archive, findings: Sequence[Finding], context: Context = CONTE
     with archive.transaction():
         for one in findings:
             alert = archive.feed.add(
-                one.key, one.change.id, one.trigger.id, one.change.work, one.at, lambda seq, f=one: event(seq, f, context)
+                one.key,
+                one.change.id,
+                one.trigger.id,
+                one.change.work,
+                one.at,
+                lambda seq, f=one: event(seq, f, context),
             )
             if alert:
                 added.append(alert)

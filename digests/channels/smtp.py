@@ -95,7 +95,9 @@ class _Relay:
             if settings.smtp_starttls:
                 self._smtp.starttls(context=tls)
         if settings.smtp_user:
-            self._smtp.login(settings.smtp_user, settings.smtp_password.get_secret_value() if settings.smtp_password else "")
+            self._smtp.login(
+                settings.smtp_user, settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+            )
         return self._smtp
 
     def _drop(self) -> None:
