@@ -12,7 +12,10 @@ import re
 
 from crawlers.reading.decoding import decode
 
-_SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_UNSEEN = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
+)
 _TAG = re.compile(r"<[^<>]*>")
 _LOOKED_AT = 400_000
 _LITTLE, _STUB = 600, 80
@@ -79,4 +82,16 @@ def _title(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return re.sub(r"\s+", " ", _TAG.sub(" ", _SCRIPT.sub(" ", text))).strip()
+    for start, end in _UNSEEN:
+        text = _cut_out(text, start, end)
+    return re.sub(r"\s+", " ", _TAG.sub(" ", text)).strip()
+
+
+def _cut_out(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> str:
+    """The text without what stands between two marks; what is never closed goes to the end."""
+    kept, at = [], 0
+    while begin := start.search(text, at):
+        kept.append(text[at : begin.start()])
+        close = end.search(text, begin.end())
+        at = close.end() if close else len(text)
+    return " ".join([*kept, text[at:]])

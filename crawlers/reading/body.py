@@ -20,19 +20,21 @@ _CONTAINERS = (
     "ucap-content ucapcontent bodylabel con_con zoomcon js_content ivs_content",
     "trs_editor trs_ueditor trs_editor_view my_doccontent wrapper_detail_text detailcontent content_article"
     " info_cont maintext vsb_content se-knowledge zfwjwzcontent content-text article-content article_con"
-    " articlecontent article_content art-con news_content newscontent article-content-body pages_content"
-    " view-content xl-content xxgk-content",
-    "zoom zoomcontent fontzoom reset-1 zt_xilan_07 three_xilan_07 ccontent wrapper_detail_con pages_content_con"
-    " zwgkdetail detailcon newsmain textbox text-content article-box artibody contentbody printcontent detail"
-    " article conttxt nr_content bt_content content_main content-main con_text main-txt view",
+    " articlecontent article_content art-con news_content newscontent article-content-body pages_content",
+    "zoom zoomcontent fontzoom reset-1 zt_xilan_07 three_xilan_07 ccontent zwgkdetail detailcon newsmain text-content"
+    " artibody contentbody printcontent textbox",
+    "article article-box detail wrapper_detail_con pages_content_con conttxt nr_content bt_content content_main"
+    " content-main con_text main-txt view view-content xl-content xxgk-content",
 )
 _RANK = {name: rank for rank, names in enumerate(_CONTAINERS) for name in names.split()}
+_SURE = 3  # names from this rank on also hold titles and date lines
 _SENTENCE = re.compile(r"[，。；：！？、,.;]")
 _FOOTER = re.compile(
     r"版权所有|ICP备|公网安备|网站标识码|主办单位|承办单位|技术支持|网站地图|建议使用|浏览器|Copyright|扫一扫|当前位置|所在位置",
     re.IGNORECASE,
 )
 _HEAVY = ("p", "div", "td", "section", "article", "span", "font", "li", "main", "body", "tr", "table", "tbody", "form")
+_INNER = 0.6
 _PROSE = ("p", "table", "blockquote", "ol", "h2", "h3", "h4", "center", "pre")
 _ENOUGH, _TWIN, _DOMINANT = 40, 200, 0.72
 _META_LINE = re.compile(
@@ -46,8 +48,8 @@ _TAIL = re.compile(
     r"|网站纠错|我要纠错|版权所有|浏览次数|主办单位|网站标识码)"
 )
 _RELATED = re.compile(
-    r"^[\[【]?(?:相关)?(?:政策|文字|图文|图片|音频|视频|媒体|专家|部门|一图|权威|数字|动漫)?(?:解读(?:文件|材料)?|读懂|图解|链接|新闻|附件|文章|稿件|文件|报道|阅读|政策|信息"
-    r"|推荐|原文链接|政策原文)[\]】]?(?:[一二三四五\d]+)?\s*[:：]?"
+    r"^[\[【]?(?:相关附件|(?:相关)?(?:政策|文字|图文|图片|音频|视频|媒体|专家|部门|一图|权威|数字|动漫)?(?:解读(?:文件|材料)?|读懂|图解|链接|新闻|文章|稿件|文件|报道|阅读|政策|信息"
+    r"|推荐|原文链接|政策原文))[\]】]?(?:[一二三四五\d]+)?\s*[:：]?"
 )
 _URL = re.compile(r"https?://\S+")
 
@@ -61,9 +63,9 @@ class Found(NamedTuple):
 
 def find_body(root: HtmlElement) -> Found | None:
     """The element that holds the document's text; None where the page has no running text."""
-    known = _known(root)
+    known, rank = _known(root)
     if known is not None:
-        return Found(known, True)
+        return Found(known, rank < _SURE)
     body = root.find("body")
     guess = _densest(body if body is not None else root)
     return Found(guess, False) if guess is not None else None
@@ -77,7 +79,8 @@ def running_text(text: str) -> int:
     return len(flat) if _SENTENCE.search(flat) or len(flat) > 24 else len(flat) // 8
 
 
-def _known(root: HtmlElement) -> HtmlElement | None:
+def _known(root: HtmlElement) -> tuple[HtmlElement | None, int]:
+    """The container of the best rank; of several the fullest, of nested ones the inner unless it lacks much."""
     best: HtmlElement | None = None
     best_rank, best_size = len(_CONTAINERS), 0
     for element in root.iter(etree.Element):
@@ -85,9 +88,10 @@ def _known(root: HtmlElement) -> HtmlElement | None:
         if rank > best_rank or rank == len(_CONTAINERS):
             continue
         size = _unlinked(element)
-        if size and (rank < best_rank or size > best_size * 1.2):
+        inner = best is not None and size > _INNER * best_size and best in element.iterancestors()
+        if size and (rank < best_rank or inner or size > best_size * 1.2):
             best, best_rank, best_size = element, rank, size
-    return best
+    return best, best_rank
 
 
 def _rank(element: HtmlElement) -> int:
@@ -165,11 +169,11 @@ def heading_end(lines: list[Line], browser_title: str) -> int:
     """How many of the first lines of a guessed body are title, date, source and tools rather than text."""
     end = 0
     for number, line in enumerate(lines[:15]):
-        if len(line.text) < 150 and _META_LINE.search(line.text):
-            end = number + 1
-        elif number == end and (_repeats(line.text, browser_title) or line.linked > len(line.text) // 2):
-            end = number + 1
-        elif number == end <= 2 and _DATE_LINE.match(line.text):
+        if (
+            (len(line.text) < 150 and _META_LINE.search(line.text))
+            or (number == end and (_repeats(line.text, browser_title) or line.linked > len(line.text) // 2))
+            or (number == end <= 2 and _DATE_LINE.match(line.text))
+        ):
             end = number + 1
         elif len(line.text) > 120:
             break

@@ -35,18 +35,31 @@ def decode(page: bytes, headers: Mapping[str, str]) -> str:
 
     `headers` have lower-case names. Undecodable bytes become U+FFFD; nothing is raised.
     """
-    if page.startswith(_BINARY):
+    if page.startswith(_BINARY) or _is_binary(page[:4096]):
         return ""
     return _CONTROL.sub("", _decoded(page, headers))
+
+
+def _is_wide(page: bytes) -> bool:
+    """Whether a page is UTF-16 without a mark: of its first characters, tags in ASCII, one byte in two is NUL."""
+    even, odd = page[:40:2], page[1:40:2]
+    return len(odd) > 3 and (even.count(0) > len(even) // 2) != (odd.count(0) > len(odd) // 2)
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether control bytes other than white space make up one in fifty or more."""
+    if start.startswith(tuple(mark for mark, _ in _MARKS)) or _is_wide(start):
+        return False
+    control = sum(start.count(c) for c in range(32) if c not in {9, 10, 12, 13, 27})
+    return control * 50 > len(start)
 
 
 def _decoded(page: bytes, headers: Mapping[str, str]) -> str:
     for mark, name in _MARKS:
         if page.startswith(mark):
             return page[len(mark) :].decode(name, "replace")
-    start = page[:2000]
-    if start.count(0) > len(start) // 5 and start.count(0):
-        return page.decode("utf-16-le" if start[1:2] == b"\0" else "utf-16-be", "replace")
+    if _is_wide(page):
+        return page.decode("utf-16-le" if page[1:2] == b"\0" else "utf-16-be", "replace")
     try:  # a Chinese text in another encoding is practically never valid UTF-8
         return codecs.getincrementaldecoder("utf-8")().decode(page)
     except UnicodeDecodeError:

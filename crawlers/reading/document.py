@@ -21,7 +21,7 @@ from crawlers.reading.metadata import Metadata, labelled, meta_tags
 from crawlers.reading.numbers import at_head, in_title, stated
 from crawlers.reading.rows import declared_rows, found_rows
 from crawlers.reading.selectors import Selectors
-from crawlers.reading.terms import Terms, terms_of
+from crawlers.reading.terms import terms_of
 from crawlers.reading.titles import browser_title, title_of
 from crawlers.reading.tree import drop_hidden, remove, tree
 from index.records import Attachment, Reading, Row
@@ -105,7 +105,7 @@ class _Sheet:
 
 
 def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Selectors, source: str) -> Reading:
-    title = query.text(root, wanted.title) or title_of(root, sheet.metadata, sheet.body)
+    title = query.text(root, wanted.title) or title_of(root, sheet.metadata, sheet.body, located=sheet.located)
     lines = trimmed(sheet.lines)
     detail = gkmlpt_detail(source)
     labels = {**detail.labels, **sheet.metadata.labels} if detail else sheet.metadata.labels
@@ -145,7 +145,7 @@ def _published(labels: Mapping[str, str], above: list[Line], url: str) -> date |
 
 def _number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str], title: str, text: list[str]) -> str | None:
     declared = stated(query.text(root, wanted.doc_number))
-    return declared or stated(labels.get("doc_number")) or at_head(text) or in_title(title)
+    return declared or stated(labels.get("doc_number")) or at_head(text, title) or in_title(title)
 
 
 def _index_number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str]) -> str | None:

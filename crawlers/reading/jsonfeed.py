@@ -29,7 +29,7 @@ from index.records import Attachment, Reading, Row
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\*|\d+)\]")
 _FIELD = re.compile(r"\{([\w.]+)\}")
-_PADDING = re.compile(r"^[^{\[]{0,200}?\(?\s*(?=[{\[])")
+_PADDING_CHARS = 300
 _LINKS = (
     "url",
     "URL",
@@ -87,9 +87,10 @@ def _stepped(value: Any, name: str, index: str) -> list[Any]:
 
 
 def _loaded(text: str) -> Any:
-    body = _PADDING.sub("", text, count=1)
+    body = text.lstrip()
+    start = re.search(r"[{\[]", body[:_PADDING_CHARS])
     try:
-        return json.JSONDecoder().raw_decode(body)[0]
+        return json.JSONDecoder().raw_decode(body, start.start())[0] if start else None
     except (ValueError, RecursionError):  # no JSON, or nested to hurt
         return None
 
@@ -160,7 +161,7 @@ def _document(answer: Any, url: str, wanted: Selectors) -> Reading:
         expires=terms.expires,
         comments_close=terms.comments_close,
         issuer=Metadata(values, {}).issuer,
-        doc_number=stated(number) or at_head(text) or in_title(title),
+        doc_number=stated(number) or at_head(text, title) or in_title(title),
         index_number=clean(_text(answer, wanted.index_number, ())) or None,
         attachments=_attachments(answer, root, url, wanted),
     )

@@ -26,7 +26,8 @@ _LABELS = {
     "index_number": ("索引号", "索取号", "信息索引号", "索引号/文号"),
     "published": ("发布日期", "发布时间", "发表时间", "公开日期", "发表日期", "公开时间", "信息公开日期", "上传时间",
                   "更新时间", "发文时间", "时间", "日期", "发稿时间"),
-    "written": ("成文日期", "成文时间", "发文日期", "印发日期", "生成日期", "签署日期", "制定日期", "公布日期", "颁布日期"),
+    "written": ("成文日期", "成文时间", "发文日期", "印发日期", "生成日期", "签署日期", "制定日期"),
+    "promulgated": ("公布日期", "颁布日期", "公布时间", "颁布时间"),
     "effective": ("实施日期", "施行日期", "生效日期", "生效时间", "实施时间", "施行时间", "开始实施日期"),
     "expires": ("失效日期", "废止日期", "失效时间", "有效期至", "有效期截止", "废止时间"),
     "other": ("分类", "主题分类", "公文种类", "主题词", "文件状态", "效力状态", "关键词", "浏览次数", "点击数", "统一编号",
@@ -60,9 +61,10 @@ _OWN_SITE = frozenset(
     }
 )
 _ISSUER_CHARS = 200
+_TOOLS = re.compile(r"\s*(?:[【\[]|字体|字号|大\s+中\s+小|打印|浏览|分享|阅读|点击)")
 _ANYTHING = re.compile(r".").search
 _FITS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("published", "written", "effective", "expires"), printed),
+    **dict.fromkeys(("published", "written", "effective", "expires", "promulgated"), printed),
     **dict.fromkeys(("issuer", "source"), re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]|[A-Za-z]{4}").search),
     **dict.fromkeys(("doc_number", "index_number"), re.compile(r"\d").search),
 }
@@ -86,7 +88,7 @@ class Metadata:
             value = self.tags.get(name, "")
             if printed(value) and not self._is_generated(value):
                 return printed(value)
-        return None
+        return printed(self.labels.get("promulgated", ""))
 
     def _is_generated(self, value: str) -> bool:
         digits = re.sub(r"\D", "", value)[:12]
@@ -103,7 +105,7 @@ class Metadata:
             self.tags.get("sitename"),
         )
         for value in values:
-            name = clean(value).strip("：:,，;；")
+            name = _TOOLS.split(clean(value), maxsplit=1)[0].strip("：:,，;； |｜")
             if 1 < len(name) <= _ISSUER_CHARS and name not in _OWN_SITE:
                 return name
         return None

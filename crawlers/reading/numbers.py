@@ -20,9 +20,9 @@ _HAN_ORDER = re.compile(r"第([〇○零一二三四五六七八九十百]{1,7})
 _NAME = r"[\u4e00-\u9fffA-Za-z·、（）()]"
 _SERIES = rf"{_NAME}{{1,40}}?{_YEAR}第?\d{{1,5}}号"
 _ORDER = (
-    r"(?:{name}{{0,60}}(?:令|公告|通告|通知|公报)[（(]?(?:(?:19|20)\d{{2}}年?)?第\d{{1,5}}号[）)]?"
-    r"|{name}{{0,60}}(?:公告|通告)?(?:19|20)\d{{2}}年第\d{{1,5}}号(?:令|公告|通告)?|第\d{{1,5}}号令)"
-).format(name=_NAME)
+    rf"(?:{_NAME}{{0,60}}(?:令|公告|通告|通知|公报)[（(]?(?:(?:19|20)\d{{2}}年?)?第\d{{1,5}}号[）)]?"
+    rf"|{_NAME}{{0,60}}(?:公告|通告)?(?:19|20)\d{{2}}年第\d{{1,5}}号(?:令|公告|通告)?|第\d{{1,5}}号令)"
+)
 _WHOLE = re.compile(rf"^[（(【]?(?:文号|发文字号|文件编号)?[:：]?((?:{_SERIES})|(?:{_ORDER}))[）)】]?$")
 _ISSUING = re.compile(r"^\S{2,60}(?:令|公告|通告)$")
 _BARE = re.compile(rf"^[（(]?((?:{_YEAR}|(?:19|20)\d{{2}}年)?第\d{{1,5}}号(?:令|公告)?)[）)]?$")
@@ -39,7 +39,7 @@ _IN_TITLE = (
     re.compile(r"(?:^|[》\s])((?:19|20)\d{2}年第\d{1,5}号(?:令|公告))$"),
     re.compile(r"^([\u4e00-\u9fff、]{2,60}(?:令|公告|通告)(?:(?:19|20)\d{2}年)?第\d{1,5}号)"),
     re.compile(r"^([\u4e00-\u9fff、]{2,60}(?:公告|通告)?(?:19|20)\d{2}年第\d{1,5}号(?:令|公告|通告)?)$"),
-    re.compile(rf"^({_SERIES})"),
+    re.compile(rf"^(?!关于)({_SERIES})(?=《|关于|$)"),
 )
 _QUOTED = re.compile(r"《[^《》]*》")
 _HEAD_LINES, _HEAD_LINE_CHARS = 12, 90
@@ -78,9 +78,12 @@ def in_title(title: str) -> str | None:
     return None
 
 
-def at_head(lines: Sequence[str]) -> str | None:
-    """The number that stands alone near the beginning of a body, on one line or on two (…令 / 第5号)."""
-    before = ""
+def at_head(lines: Sequence[str], title: str = "") -> str | None:
+    """The number that stands alone near the beginning of a body, on one line or on two (…令 / 第5号).
+
+    The first of the two may be the title.
+    """
+    before = squeezed(title)
     for line in lines[:_HEAD_LINES]:
         flat = squeezed(line)
         flat = _HAN_ORDER.sub(lambda m: f"第{han_number(m[1]) or m[1]}号", flat)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lxml import etree
@@ -37,6 +37,8 @@ _NOT_ROWS = re.compile(
     r"foot|breadcrumb|crumb|position|dqwz|curmb|(?:^|[\s_-])(?:pag(?:e|ing|ination|er)s?|links?|friend\w*|yqlj)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
+_INNER = ("a", "span", "b", "em", "i", "font", "h4", "h3", "p", "td")
+_ROW_LINKS = 60
 _WORTHY, _LEVELS, _LONGEST_DATE, _UNDATED = 4, 5, 40, 5
 
 
@@ -97,15 +99,26 @@ def _declared_date(shown: str, form: str | None) -> date | None:
 
 def _dated_elements(root: HtmlElement) -> list[HtmlElement]:
     """The smallest elements that hold a short printed date and a link worth a title, in document order."""
+    links = _link_counts(root)
     seen: dict[HtmlElement, None] = {}
     for element in root.iter(etree.Element):
         if not _has_own_date(element):
             continue
-        row = _row_around(element)
-        if row is not None and not _is_aside(row):
-            seen.setdefault(row)
+        row = _row_around(element, links)
+        if row is not None and row not in seen and not _is_aside(row):
+            seen[row] = None
     outer = set(seen)
     return [e for e in seen if not _is_decoy(e) and not any(a in outer for a in e.iterancestors())]
+
+
+def _link_counts(root: HtmlElement) -> dict[HtmlElement, int]:
+    """How many links with a title each element holds, itself included; elements without any are left out."""
+    counts: dict[HtmlElement, int] = {}
+    for anchor in root.iter("a"):
+        if anchor.get("href") and len(_title(anchor)) >= _WORTHY:
+            for node in (anchor, *anchor.iterancestors()):
+                counts[node] = counts.get(node, 0) + 1
+    return counts
 
 
 def _has_own_date(element: HtmlElement) -> bool:
@@ -121,30 +134,25 @@ def _has_own_date(element: HtmlElement) -> bool:
     return False
 
 
-def _row_around(element: HtmlElement) -> HtmlElement | None:
+def _row_around(element: HtmlElement, links: Mapping[HtmlElement, int]) -> HtmlElement | None:
     node: HtmlElement | None = element
     for _ in range(_LEVELS):
         if node is None or node.tag in {"body", "html"}:
             return None
-        anchors = [a for a in _anchors(node) if len(_title(a)) >= _WORTHY]
-        if anchors:
-            parent = node.getparent()
-            while (
-                node.tag in {"a", "span", "b", "em", "i", "font", "h4", "h3", "p", "td"}
-                and parent is not None
-                and _lone(node, parent)
-            ):
-                node, parent = parent, parent.getparent()
-            return node
+        if node in links:
+            return _outermost(node, links) if links[node] <= _ROW_LINKS else None
         node = node.getparent()
     return None
 
 
-def _lone(node: HtmlElement, parent: HtmlElement) -> bool:
-    """Whether an element is all that its parent, a row by its tag, holds of links."""
-    if parent.tag not in {"li", "tr", "dd", "td", "h4", "h3", "p", "span"}:
-        return False
-    return parent.tag in {"li", "tr"} or len(list(parent.iter("a"))) <= max(1, len(list(node.iter("a"))))
+def _outermost(node: HtmlElement, links: Mapping[HtmlElement, int]) -> HtmlElement:
+    """The list item or table row that a dated element fills, so that rows are compared as siblings."""
+    parent = node.getparent()
+    while node.tag in _INNER and parent is not None and parent.tag in {"li", "tr", *_INNER}:
+        if parent.tag not in {"li", "tr"} and links.get(parent, 0) > max(1, links[node]):
+            break
+        node, parent = parent, parent.getparent()
+    return node
 
 
 def _kind(row: HtmlElement) -> tuple[object, ...]:

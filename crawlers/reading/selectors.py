@@ -76,7 +76,7 @@ def matches(node: HtmlElement, selector: str) -> list[HtmlElement | str]:
 
 def elements(node: HtmlElement, selector: str) -> list[HtmlElement]:
     """The elements a selector finds under a node."""
-    return [m for m in matches(node, selector) if isinstance(m, etree._Element)]
+    return [m for m in matches(node, selector) if isinstance(m, HtmlElement)]
 
 
 def text(node: HtmlElement, selector: str | None) -> str | None:
@@ -84,7 +84,7 @@ def text(node: HtmlElement, selector: str | None) -> str | None:
     if selector is None:
         return None
     for match in matches(node, selector):
-        found = clean("".join(match.itertext()) if isinstance(match, etree._Element) else match)
+        found = clean(match.text_content() if isinstance(match, HtmlElement) else str(match))
         if found:
             return found
     return None

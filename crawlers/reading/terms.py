@@ -37,7 +37,9 @@ _DEADLINE = (
 _SHORT_DEADLINE = re.compile(
     r"(?:于|至|截止)[^。\d]{0,10}(\d{1,2}\s*月\s*\d{1,2}\s*日)\s*(?:前|之前|以前)?[^。]{0,40}(?:意见|反馈|建议)"
 )
-_ASKS = re.compile(r"征求意见|意见反馈|反馈意见|公开征求|征集意见|征求.{0,30}意见|意见的?建议|提出意见|comments?", _I)
+_ASKS = re.compile(
+    r"征求意见|意见反馈|反馈意见|公开征求|征集意见|征求.{0,30}意见|意见的?建议|提出[^。]{0,10}意见|comments?", _I
+)
 _SIGNED = re.compile(rf"^[^。；]{{0,40}}?({_D})\s*$", _I)
 _TAIL_LINES, _SIGNATURE_CHARS = 25, 60
 
@@ -58,7 +60,7 @@ def terms_of(lines: Sequence[str], labels: Mapping[str, str], published: date | 
     `自发布之日起施行` is the day of publication. A deadline without year lies within nine months after publication.
     """
     text = "\n".join(lines)
-    written = printed(labels.get("written", "")) or _signed(lines)
+    written = printed(labels.get("written", "")) or printed(labels.get("promulgated", "")) or _signed(lines)
     effective = printed(labels.get("effective", "")) or _effective(text, published or written)
     expires = printed(labels.get("expires", "")) or _first(_UNTIL, text) or _after_years(text, effective or published)
     return Terms(written, effective, expires, _deadline(lines, published or written))

@@ -13,7 +13,6 @@ from crawlers.reading.metadata import Metadata
 
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")
 _JOIN = re.compile(r"\s*(?:_+|\s[-|–—·]+\s|--+|\|)\s*")
-_LOOSE = re.compile(r"\s*[-–—]\s*")
 _SITE = re.compile(
     r"(?:网站?|门户|政府|委员会|办公室|厅|局|部|署|平台|Government|gov\.cn|官网|首页|中心)$", re.IGNORECASE
 )
@@ -26,14 +25,14 @@ _MARKED = re.compile(
 _SHORTEST, _LONGEST = 4, 300
 
 
-def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None) -> str:
+def title_of(root: HtmlElement, metadata: Metadata, body: HtmlElement | None, *, located: bool = True) -> str:
     """The title in full on one line; empty where the page has none.
 
     In order: meta ArticleTitle, a metadata table's 标题, a heading that the browser title repeats, `h1`, the browser
-    title without the site's name.
+    title without the site's name. Headings inside the body count only where its place was guessed (not `located`).
     """
     browser = browser_title(root)
-    headings = _headings(root, body)
+    headings = _headings(root, body if located else None)
     for stated in (metadata.tags.get("articletitle"), metadata.labels.get("title")):
         title = without_markup(stated or "")
         if len(title) >= 2 and title != metadata.tags.get("sitename"):
@@ -90,9 +89,12 @@ def _full(title: str, others: list[str]) -> str:
 
 
 def _without_site(browser: str, names: set[str]) -> str:
-    for joint in (_JOIN, _LOOSE):
-        parts = [p for p in joint.split(browser) if p]
-        kept = [p for p in parts if p not in names and not _SITE.search(p)]
-        if len(parts) > 1 and kept:
-            return kept[0] if joint is _JOIN else max(kept, key=len)
-    return browser
+    parts = [p for p in _JOIN.split(browser) if p]
+    kept = [p for p in parts if p not in names and not _SITE.search(p)]
+    if len(parts) > 1:
+        return kept[0] if kept else parts[0]
+    rest, joint, last = browser.rpartition("-")
+    if joint and (last.strip() in names or _SITE.search(last)):
+        return rest.strip()
+    first, joint, rest = browser.partition("-")
+    return rest.strip() if joint and _SITE.search(first) else browser

@@ -17,7 +17,8 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 
 _CLOSING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.IGNORECASE | re.DOTALL)
+_RECORD = "<record>"
+_LONG_TAG = re.compile(r"<(\w+)[^<>]{20000,}>")
 _NEVER = ("script", "style", "noscript", "template", "svg", "textarea", "select", "button", "canvas", "map")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = ("font", "span", "b", "strong", "i", "em", "u", "o:p", "st1:chsdate", "center", "big", "small", "ins", "tt")
@@ -30,10 +31,12 @@ def tree(source: str) -> HtmlElement | None:
     """The root of a page, without comments, scripts and hidden parts; None where there is no markup to read."""
     if not source.strip():
         return None
-    text = _with_records(_CLOSING.sub(" ", source))
+    text = _LONG_TAG.sub(r"<\1>", _with_records(_CLOSING.sub(" ", source)))
     root, deep = _parsed(text)
+    if deep and len(text) <= _REPAIR_CHARS and text.count("<") <= _REPAIR_TAGS:
+        root, deep = _parsed(_flattened(text))
     if deep:
-        root, _ = _parsed(_flattened(text))
+        root, _ = _parsed(_bare(text))
     if root is None:
         return None
     etree.strip_elements(root, *_NEVER, with_tail=False)
@@ -97,17 +100,22 @@ def _parsed(text: str) -> tuple[HtmlElement | None, bool]:
 
 def _with_records(text: str) -> str:
     """Rows of a record set (`<script type="text/xml">`, dataproxy.jsp) as an ordinary list at the end of the page."""
-    if "<record" not in text:
+    if _RECORD not in text:
         return text
-    rows = [r for r in _RECORD.findall(text) if "<" in r]
-    return f"{text}<ul class='recordset'>{''.join(rows)}</ul>" if rows else text
+    pieces = (piece.split("</record", 1)[0] for piece in text.split(_RECORD)[1:])
+    rows = [p.strip().removeprefix("<![CDATA[").removesuffix("]]>") for p in pieces]
+    return f"{text}<ul class='recordset'>{''.join(r for r in rows if '<' in r)}</ul>"
 
 
 def _flattened(text: str) -> str:
-    """The page without inline wrappers; for pages too large for that, their bare text in one paragraph a line."""
-    if len(text) > _REPAIR_CHARS or text.count("<") > _REPAIR_TAGS:
-        return "<p>" + "</p><p>".join(t for t in _TAG.sub("\n", text[: 4 * _REPAIR_CHARS]).split("\n") if t.strip())
+    """The page without inline wrappers."""
     soup = BeautifulSoup(text, "html.parser")
     for element in soup.find_all(_INLINE):
         element.unwrap()
     return soup.decode()
+
+
+def _bare(text: str) -> str:
+    """The words of a page, a paragraph for each piece between tags: all that is left to read where nothing parses it."""
+    pieces = (piece.strip() for piece in _TAG.sub("\n", text).split("\n"))
+    return "<p>" + "</p><p>".join(p for p in pieces if p and "<" not in p)
