@@ -51,7 +51,9 @@ def document(title: str, paragraphs: tuple[str, ...] = SENTENCES, *, head: str =
 
 def listing(*rows: tuple[str, str, str]) -> bytes:
     """A list page; rows are address, title and date."""
-    items = "".join(f'<li><a href="{url}" title="{title}">{title}</a><span>{day}</span></li>' for url, title, day in rows)
+    items = "".join(
+        f'<li><a href="{url}" title="{title}">{title}</a><span>{day}</span></li>' for url, title, day in rows
+    )
     return f'<html><head><meta charset="utf-8"></head><body><ul class="u-list">{items}</ul></body></html>'.encode()
 
 
@@ -123,14 +125,14 @@ class World:
     runs: tuple[Run, ...] = ()
     mirror: str | None = None
 
-    def crawl(self, *sources: Source, recheck: bool = False, after: timedelta = timedelta(days=1)) -> list[dict[str, Any]]:
+    def crawl(
+        self, *sources: Source, recheck: bool = False, after: timedelta = timedelta(days=1)
+    ) -> list[dict[str, Any]]:
         """Crawl once, a day later by the clock, and return the events."""
         told: list[dict[str, Any]] = []
         self.now += after
         settings = Settings(mirror=self.mirror, allow_networks="127.0.0.0/8")  # type: ignore[arg-type]  # as in the environment
-        self.runs = crawl(
-            self.archive, sources, settings, clock=lambda: self.now, recheck=recheck, events=told.append
-        )
+        self.runs = crawl(self.archive, sources, settings, clock=lambda: self.now, recheck=recheck, events=told.append)
         return told
 
 
@@ -367,7 +369,9 @@ def test_a_json_feed(world: World, label: str) -> None:
 
 
 def test_an_atom_feed(world: World) -> None:
-    entry = f'<entry><title>{TITLE}</title><link href="/tz/1.html"/><updated>2026-04-18T09:00:00+08:00</updated></entry>'
+    entry = (
+        f'<entry><title>{TITLE}</title><link href="/tz/1.html"/><updated>2026-04-18T09:00:00+08:00</updated></entry>'
+    )
     feed = f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>通知</title>{entry}</feed>'
     of = source(kind="feed", urls=[f"{HOME}/atom.xml"], list={})
     world.site.put(f"{HOME}/atom.xml", Reply(feed.encode(), headers={"Content-Type": "application/atom+xml"}))
@@ -508,7 +512,9 @@ def test_a_selector_that_never_matched_is_told_with_the_source_and_the_text_kept
 
 def test_a_list_without_rows_is_a_problem_and_known_documents_are_read_all_the_same(world: World) -> None:
     of = start(world)
-    world.site.put(LIST, b"<html><body><div class=new-list></div><p>" + "政务公开 通知公告 ".encode() * 90 + b"</p></body></html>")
+    world.site.put(
+        LIST, b"<html><body><div class=new-list></div><p>" + "政务公开 通知公告 ".encode() * 90 + b"</p></body></html>"
+    )
     told = again(world, of, document(TITLE, swapped("五年", "三年")))
     assert sorted(kinds(told)) == ["amended", "problem redesigned"]
     world.site.put(LIST, listing(ROW))

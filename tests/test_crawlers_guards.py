@@ -118,7 +118,13 @@ def told(home: Path, url: str, **settings: Any) -> list[dict[str, Any]]:
     )
     events: list[dict[str, Any]] = []
     with Archive(home) as archive:
-        crawl(archive, [source], Settings(**settings), clock=lambda: datetime(2026, 4, 20, tzinfo=UTC), events=events.append)
+        crawl(
+            archive,
+            [source],
+            Settings(**settings),
+            clock=lambda: datetime(2026, 4, 20, tzinfo=UTC),
+            events=events.append,
+        )
     return events
 
 

@@ -55,7 +55,9 @@ def problem(kind: ProblemKind) -> Problem:
         ({"expect": {"items": [1, 60]}}, run(timedelta(hours=1)), [], timedelta(days=400), "ok"),
     ],
 )
-def test_state(changes: dict[str, Any], last_run: Run | None, problems: list[ProblemKind], quiet: Any, word: str) -> None:
+def test_state(
+    changes: dict[str, Any], last_run: Run | None, problems: list[ProblemKind], quiet: Any, word: str
+) -> None:
     last_new = None if quiet is None else NOW - quiet
     assert state(source(**changes), last_run, [problem(k) for k in problems], last_new, NOW) == word
 
