@@ -73,14 +73,14 @@ def units(before: Sequence[Clause], after: Sequence[Clause]) -> tuple[tuple[Clau
 
 
 def _split(left: Sequence[Clause], right: Sequence[Clause]) -> tuple[list[Clause], list[Clause]] | None:
-    """Cut facing clauses into sentences where a third of the words then agree that did not agree before."""
+    """Cut facing clauses into sentences where a good part of the words then agree that did not agree before."""
     olds = [s for clause in left for s in sentences(clause)]
     news = [s for clause in right for s in sentences(clause)]
     shared = Counter(s.body for s in olds) & Counter(s.body for s in news)
     whole = Counter(c.body for c in left) & Counter(c.body for c in right)
     gained = sum(len(body) * n for body, n in (shared - whole).items())
     least = min(sum(len(c.body) for c in left), sum(len(c.body) for c in right))
-    return (olds, news) if gained * 3 > least else None
+    return (olds, news) if gained * (3 if len(left) == len(right) else 10) > least else None
 
 
 class _Table:
@@ -187,17 +187,16 @@ def _sharing(table: _Table, left: list[int], right: list[int]) -> Iterator[Pair]
     """Give the pairs that share a telling phrase; each clause is compared with few others however many there are."""
     phrases: dict[str, list[int]] = defaultdict(list)
     for j in right:
-        for phrase in _phrases(table.new[j]):
+        for phrase in set(_phrases(table.new[j], 1)):
             phrases[phrase].append(j)
     for i in left:
-        shared = Counter(
-            j for p in _phrases(table.old[i]) if len(phrases.get(p, ())) <= _COMMON for j in phrases.get(p, ())
-        )
+        facing = (phrases[p] for p in _phrases(table.old[i], 3) if p in phrases)
+        shared = Counter(j for places in facing if len(places) <= _COMMON for j in places)
         yield from ((i, j) for j, _ in shared.most_common(4))
 
 
-def _phrases(key: str) -> set[str]:
-    return {key[k : k + _PHRASE] for k in range(max(1, len(key) - _PHRASE + 1))}
+def _phrases(key: str, step: int) -> list[str]:
+    return [key[k : k + _PHRASE] for k in range(0, max(1, len(key) - _PHRASE + 1), step)]
 
 
 def _reworded_elsewhere(table: _Table) -> None:

@@ -223,7 +223,8 @@ class _Outline:
         if draft.mark:
             return joined.strip()
         place = f"第{draft.paragraph}段" if self.han else f"para {draft.paragraph}"
-        return f"{joined}{place}" if self.han or not joined else f"{joined.strip()} {place}"
+        gap = " " if re.search(r"[0-9]$", joined) else ""
+        return f"{joined}{gap}{place}" if self.han or not joined else f"{joined.strip()} {place}"
 
 
 _FIRST_ATTACHMENT = re.compile(r"附\s*件\s*[：:]\s*1[.．、]")
