@@ -1,8 +1,8 @@
 """Pages that say no while the status says yes: captchas, script challenges, rate limits, logins, stubs, soft 404s.
 
 Such a page is a problem to be shown to a person, never content and never "no news"; nothing here tries to get past one.
-Signs as recorded for these sites: 瑞数 (412 with a `$_ts` script), 加速乐 (521 with `__jsl_clearance`), redirect stubs of
-300-400 bytes, home pages with status 200. A complete page that merely carries the `$_ts` script (saved: Gansu) is no
+Signs as recorded for these sites: 瑞数 (412 with a `$_ts` script), 加速乐 (521 with `__jsl_clearance`), redirect stubs
+of 300-400 bytes, home pages with status 200. A complete page that merely carries the `$_ts` script (saved: Gansu) is no
 block, so every sign but the explicit ones also asks that the page hold little text.
 """
 
@@ -29,14 +29,28 @@ _STATUSES = {
     521: "challenge",
 }
 _REFUSALS = (
-    ("rate limit", r"访问(?:过于|太过|太)频繁|请求(?:过于|太)频繁|操作(?:过于|太)频繁|访问次数(?:过多|超限)|too many requests|rate limit"),
-    ("captcha", r"(?:请输入|输入|滑动|拖动|图形|点击完成|安全)验证|验证码|captcha|人机验证|verify you are (?:a )?human|geetest"),
-    ("refused", r"访问(?:被|已被)?(?:拒绝|禁止|阻断|拦截)|非法(?:访问|请求)|您的?(?:访问|请求|IP)[^。<]{0,20}(?:被|已)[^。<]{0,8}"
-     r"(?:拦截|阻断|禁止|限制|封)|网站防火墙|web应用防火墙|access denied|request (?:has been )?blocked|forbidden"),
+    (
+        "rate limit",
+        r"(?:访问|请求|操作)(?:过于|太过|太)频繁|访问次数(?:过多|超限)|too many requests|rate limit",
+    ),
+    (
+        "captcha",
+        r"(?:请输入|输入|滑动|拖动|图形|点击完成|安全)验证|验证码|captcha|人机验证"
+        r"|verify you are (?:a )?human|geetest",
+    ),
+    (
+        "refused",
+        r"访问(?:被|已被)?(?:拒绝|禁止|阻断|拦截)|非法(?:访问|请求)|网站防火墙|web应用防火墙"
+        r"|您的?(?:访问|请求|IP)[^。<]{0,20}(?:被|已)[^。<]{0,8}(?:拦截|阻断|禁止|限制|封)"
+        r"|access denied|request (?:has been )?blocked|forbidden",
+    ),
     ("login", r"(?:请先?|重新|统一)登录|登录超时|(?:用户|账号|帐号)登录|sign in to continue|please log ?in"),
-    ("soft 404", r"(?:页面|网页|文件|内容|信息|文章)(?:不存在|已被?删除|未找到|找不到|走丢|已下线)|(?:404|not found)|您?访问的(?:页面|内容)"
-     r"[^。<]{0,12}(?:不存在|删除|找不到)"),
-)  # fmt: skip
+    (
+        "soft 404",
+        r"(?:页面|网页|文件|内容|信息|文章)(?:不存在|已被?删除|未找到|找不到|走丢|已下线)|404|not found"
+        r"|您?访问的(?:页面|内容)[^。<]{0,12}(?:不存在|删除|找不到)",
+    ),
+)
 _REFUSAL = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _REFUSALS)
 _RUISHU = re.compile(r"\$_ts\s*=|\$_ts\[|r=['\"]?m['\"]?[^>]*>\s*<script")
 _JSL = re.compile(r"__jsl_clearance|__jsluid")

@@ -31,7 +31,6 @@ _NO_SELECTORS = Selectors()
 _INFO_LINES, _INFO_CHARS = 12, 90
 _OTHER_DATE = re.compile(r"成文|生成|施行|实施|失效|废止|今天|星期")
 _LARGEST = 24_000_000
-_ARTICLE_TAGS = ("articletitle", "firstpublishedtime", "manuscriptid")
 
 
 def read(
@@ -54,10 +53,8 @@ def read(
     drop_hidden(root)
     base = _base(root, url)
     sheet = _Sheet.of(root, wanted)
-    items = declared_rows(root, base, wanted) if wanted.items else ()
-    if not wanted.items and not wanted.body and not sheet.is_article:
-        items = found_rows(root, base)
-    if items and sheet.is_list(items):
+    items = _rows(root, base, sheet, wanted)
+    if items and (sheet.is_list(items) or (wanted.items and not sheet.declared)):
         return Reading(
             url=url,
             title=title_of(root, sheet.metadata, None),
@@ -67,11 +64,22 @@ def read(
     return _document(root, url, base, sheet, wanted, source)
 
 
+def _rows(root: HtmlElement, base: str, sheet: _Sheet, wanted: Selectors) -> tuple[Row, ...]:
+    """Declared rows; without a declaration, found ones where the page is not declared or tagged as a document."""
+    if wanted.items:
+        return declared_rows(root, base, wanted)
+    return () if sheet.declared or sheet.is_article else found_rows(root, base)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page taken apart: the element of the body, its lines, and the metadata around it."""
+    """A page taken apart: the element of the body, its lines, and the metadata around it.
+
+    `declared`: a selector found the body; `located`: it holds nothing but the text, as against a guess.
+    """
 
     body: HtmlElement | None
+    declared: bool
     located: bool
     lines: list[Line]
     above: list[Line]
@@ -80,7 +88,8 @@ class _Sheet:
     @classmethod
     def of(cls, root: HtmlElement, wanted: Selectors) -> _Sheet:
         tags = meta_tags(root)
-        declared = query.elements(root, wanted.body) if wanted.body else []
+        matches = query.elements(root, wanted.body) if wanted.body else []
+        declared = [e for e in matches if clean(e.text_content())]
         found = None if declared else find_body(root)
         body = declared[0] if declared else (found.element if found else None)
         located = bool(declared) or bool(found and found.known)
@@ -89,12 +98,16 @@ class _Sheet:
         start = 0 if located else heading_end(lines, browser_title(root))
         cut = next((n for n, line in enumerate(around) if line.text == MARK), 0)
         above = [*around[:cut], *lines[:start]]
-        return cls(body, located, lines[start:], above, Metadata(labelled([*above, *around[cut:]]), tags))
+        return cls(
+            body, bool(declared), located, lines[start:], above, Metadata(labelled([*above, *around[cut:]]), tags)
+        )
 
     @property
     def is_article(self) -> bool:
         """Whether the page's own meta tags call it a document."""
-        return any(self.metadata.tags.get(name) for name in _ARTICLE_TAGS)
+        tags = self.metadata.tags
+        title = tags.get("articletitle")
+        return bool(tags.get("firstpublishedtime") or (title and title != tags.get("columnname")))
 
     def is_list(self, items: tuple[Row, ...]) -> bool:
         """Whether the rows are the page, rather than a box of related documents beside a text."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 from urllib.parse import quote
+
+from lxml.html import HtmlElement
 
 from crawlers.reading.attachments import absolute, attached, is_file, unique
 from crawlers.reading.dates import instant, printed
@@ -44,9 +45,10 @@ _LINKS = (
     "htmlUrl",
 )
 _TITLES = ("title", "TITLE", "topic", "showTitle", "contentTitle", "noticeTitle", "name", "docTitle", "title_text")
-_DATES = ("pubtime", "publishTime", "DOCRELPUBTIME", "publishedTimeStr", "ptime", "pubDate", "date", "jsearch_date", "addTime",
-          "contentTime", "publish_time", "display_publish_time", "publishDate", "time", "liveStartTime", "published",
-          "date_published", "noticeTime", "createTime")  # fmt: skip
+_DATES = (
+    "pubtime publishTime DOCRELPUBTIME publishedTimeStr ptime pubDate date jsearch_date addTime contentTime publish_time"
+    " display_publish_time publishDate time liveStartTime published date_published noticeTime createTime"
+).split()
 _NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -66,9 +68,9 @@ def read_json(page: bytes, url: str, *, selectors: Selectors, headers: Mapping[s
     return Reading(url=url, items=_rows(answer, url, selectors))
 
 
-def at_path(value: Any, path: str | None) -> Iterator[Any]:
+def at_path(value: object, path: str | None) -> Iterator[object]:
     """The values a path leads to; arrays at the end are given member by member."""
-    values = [value]
+    values: list[object] = [value]
     for name, index in _STEP.findall(path or ""):
         if name != "$":
             values = [inner for v in values for inner in _stepped(v, name, index)]
@@ -76,7 +78,7 @@ def at_path(value: Any, path: str | None) -> Iterator[Any]:
         yield from found if isinstance(found, list) else [found]
 
 
-def _stepped(value: Any, name: str, index: str) -> list[Any]:
+def _stepped(value: object, name: str, index: str) -> list[object]:
     if index.isdecimal():
         return [value[int(index)]] if isinstance(value, list) and int(index) < len(value) else []
     if isinstance(value, list):
@@ -86,7 +88,7 @@ def _stepped(value: Any, name: str, index: str) -> list[Any]:
     return list(value.values()) if "*" in (name, index) else [value[name]] if name in value else []
 
 
-def _loaded(text: str) -> Any:
+def _loaded(text: str) -> object:
     body = text.lstrip()
     start = re.search(r"[{\[]", body[:_PADDING_CHARS])
     try:
@@ -95,7 +97,7 @@ def _loaded(text: str) -> Any:
         return None
 
 
-def _rows(answer: Any, url: str, wanted: Selectors) -> tuple[Row, ...]:
+def _rows(answer: object, url: str, wanted: Selectors) -> tuple[Row, ...]:
     rows = []
     for row in at_path(answer, wanted.items):
         if not isinstance(row, dict):
@@ -107,7 +109,7 @@ def _rows(answer: Any, url: str, wanted: Selectors) -> tuple[Row, ...]:
     return unique_rows(rows)
 
 
-def _link(row: Mapping[str, Any], url: str, wanted: Selectors) -> str | None:
+def _link(row: Mapping[str, object], url: str, wanted: Selectors) -> str | None:
     if wanted.detail_url:
         fields = {**row, "link": _text(row, wanted.link, _LINKS)}
         names = _FIELD.findall(wanted.detail_url)
@@ -117,7 +119,7 @@ def _link(row: Mapping[str, Any], url: str, wanted: Selectors) -> str | None:
     return absolute(url, clean(_text(row, wanted.link, _LINKS)))
 
 
-def _text(row: Any, path: str | None, usual: tuple[str, ...]) -> str:
+def _text(row: object, path: str | None, usual: Sequence[str]) -> str:
     for name in (path,) if path else usual:
         for value in at_path(row, name):
             if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
@@ -125,14 +127,14 @@ def _text(row: Any, path: str | None, usual: tuple[str, ...]) -> str:
     return ""
 
 
-def _date(row: Mapping[str, Any], wanted: Selectors) -> date | None:
+def _date(row: Mapping[str, object], wanted: Selectors) -> date | None:
     shown = _text(row, wanted.date, _DATES)
     if wanted.date_format in {"epoch_s", "epoch_ms"} and re.fullmatch(r"\d+(?:\.\d+)?", shown):
         return instant(float(shown) / (1000 if wanted.date_format == "epoch_ms" else 1))
     return printed(shown)
 
 
-def _fragment_rows(answer: Any, url: str, wanted: Selectors) -> tuple[Row, ...]:
+def _fragment_rows(answer: object, url: str, wanted: Selectors) -> tuple[Row, ...]:
     """Rows of the HTML that a JPAAS site sends as `data.html`."""
     rows: list[Row] = []
     for markup in at_path(answer, wanted.fragment):
@@ -142,7 +144,7 @@ def _fragment_rows(answer: Any, url: str, wanted: Selectors) -> tuple[Row, ...]:
     return unique_rows(rows)
 
 
-def _document(answer: Any, url: str, wanted: Selectors) -> Reading:
+def _document(answer: object, url: str, wanted: Selectors) -> Reading:
     markup = "\n".join(v for v in at_path(answer, wanted.body) if isinstance(v, str)) if wanted.body else ""
     root = fragment(markup)
     text = [line.text for line in lines_of(root)] if root is not None else []
@@ -167,7 +169,7 @@ def _document(answer: Any, url: str, wanted: Selectors) -> Reading:
     )
 
 
-def _attachments(answer: Any, root: Any, url: str, wanted: Selectors) -> tuple[Attachment, ...]:
+def _attachments(answer: object, root: HtmlElement | None, url: str, wanted: Selectors) -> tuple[Attachment, ...]:
     named = (
         [absolute(url, v) for v in at_path(answer, wanted.attachments) if isinstance(v, str)]
         if wanted.attachments

@@ -1,8 +1,8 @@
 """What a page says about its document outside the text: meta tags, metadata tables, the line below the title.
 
 The national set of meta tags (ArticleTitle, PubDate, ContentSource …) is used by most sites, gov.cn has its own. Labels
-(索引号, 发文字号 …) stand in tables, lists and spans of any shape, so they are read from lines of text. The time at which
-a page was generated (Maketime, HtmlGenerateTime, 页面生成时间) is never a date of the document.
+(索引号, 发文字号 …) stand in tables, lists and spans of any shape, so they are read from lines of text. The time when a
+page was generated (Maketime, HtmlGenerateTime, 页面生成时间) is never a date of the document.
 """
 
 from __future__ import annotations
@@ -25,22 +25,38 @@ _LABELS = {
     "doc_number": ("文号", "发文字号", "发文文号", "文件编号", "文件号", "公文文号", "发文号", "文件文号", "法规文号"),
     "index_number": ("索引号", "索取号", "信息索引号", "索引号/文号"),
     "published": ("发布日期", "发布时间", "发表时间", "公开日期", "发表日期", "公开时间", "信息公开日期", "上传时间",
-                  "更新时间", "发文时间", "时间", "日期", "发稿时间"),
+                  "发文时间", "发稿时间"),
+    "loosely_published": ("更新时间", "最近更新时间", "时间", "日期"),
     "written": ("成文日期", "成文时间", "发文日期", "印发日期", "生成日期", "签署日期", "制定日期"),
     "promulgated": ("公布日期", "颁布日期", "公布时间", "颁布时间"),
     "effective": ("实施日期", "施行日期", "生效日期", "生效时间", "实施时间", "施行时间", "开始实施日期"),
     "expires": ("失效日期", "废止日期", "失效时间", "有效期至", "有效期截止", "废止时间"),
-    "other": ("分类", "主题分类", "公文种类", "主题词", "文件状态", "效力状态", "关键词", "浏览次数", "点击数", "统一编号",
-              "体裁分类", "组配分类", "公开方式", "浏览量", "阅读次数", "字体", "字号", "字体大小", "浏览字号", "分享到", "分享",
-              "编辑", "责任编辑", "作者", "访问次数", "点击率", "时效性", "有效性", "信息类别", "内容分类", "公开类别", "登记号",
-              "公开范围", "服务对象", "文种", "体裁", "载体类型", "记录形式", "公开时限", "是否有效", "语种", "打印", "主题",
-              "内容概述", "公开程序", "点击量", "阅读量", "效力", "栏目", "审核", "摘要"),
+    "other": (
+        "分类", "主题分类", "公文种类", "主题词", "文件状态", "效力状态", "关键词", "浏览次数", "点击数", "统一编号", "体裁分类",
+        "组配分类", "公开方式", "浏览量", "阅读次数", "字体", "字号", "字体大小", "浏览字号", "分享到", "分享", "编辑", "责任编辑",
+        "作者", "访问次数", "点击率", "时效性", "有效性", "信息类别", "内容分类", "公开类别", "登记号", "公开范围", "服务对象",
+        "文种", "体裁", "载体类型", "记录形式", "公开时限", "是否有效", "语种", "打印", "主题", "内容概述", "公开程序", "点击量",
+        "阅读量", "效力", "栏目", "审核", "摘要",
+    ),
 }  # fmt: skip
 _FIELD = {label: name for name, labels in _LABELS.items() for label in labels}
 _SPACED = {re.sub(r"\s", "", label): label for label in _FIELD}
 _ALTERNATIVES = "|".join(r"\s*".join(label) for label in sorted(_FIELD, key=len, reverse=True))
 _LABEL = re.compile(rf"(?:^|(?<=[\s\t【\[(（|｜]))({_ALTERNATIVES})\s*[】\])）]?\s*[:：]")
 _BARE_LABEL = re.compile(rf"^[【\[]?\s*({_ALTERNATIVES})\s*[】\]]?\s*[:：]?$")
+_DATE_TAGS = (
+    "pubdate",
+    "firstpublishedtime",
+    "publishdate",
+    "article:published_time",
+    "publishtime",
+    "og:pubdate",
+    "weibo:article:create_at",
+    "bytedance:published_time",
+    "pubtime",
+    "dc.date",
+    "date",
+)
 _GENERATED = frozenset({"maketime", "htmlgeneratetime", "pagetime", "createhtmltime"})
 _OWN_SITE = frozenset(
     {
@@ -63,8 +79,9 @@ _OWN_SITE = frozenset(
 _ISSUER_CHARS = 200
 _TOOLS = re.compile(r"\s*(?:[【\[]|字体|字号|大\s+中\s+小|打印|浏览|分享|阅读|点击)")
 _ANYTHING = re.compile(r".").search
+_DATE_FIELDS = ("published", "loosely_published", "written", "effective", "expires", "promulgated")
 _FITS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("published", "written", "effective", "expires", "promulgated"), printed),
+    **dict.fromkeys(_DATE_FIELDS, printed),
     **dict.fromkeys(("issuer", "source"), re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]|[A-Za-z]{4}").search),
     **dict.fromkeys(("doc_number", "index_number"), re.compile(r"\d").search),
 }
@@ -83,12 +100,11 @@ class Metadata:
         shown = printed(self.labels.get("published", ""))
         if shown:
             return shown
-        for name in ("pubdate", "firstpublishedtime", "publishdate", "article:published_time", "publishtime", "og:pubdate",
-                     "weibo:article:create_at", "bytedance:published_time", "date", "pubtime", "dc.date"):  # fmt: skip
+        for name in _DATE_TAGS:
             value = self.tags.get(name, "")
             if printed(value) and not self._is_generated(value):
                 return printed(value)
-        return printed(self.labels.get("promulgated", ""))
+        return printed(self.labels.get("loosely_published", "")) or printed(self.labels.get("promulgated", ""))
 
     def _is_generated(self, value: str) -> bool:
         digits = re.sub(r"\D", "", value)[:12]

@@ -1,7 +1,7 @@
 """The documents that a list page names: address, title, date of each row.
 
-Without selectors a row is the smallest element around a printed date that also holds a link; rows come in groups of like
-siblings. Where no row is dated, the largest group of links to document addresses is taken.
+Without selectors a row is the smallest element around a printed date that also holds a link; rows come in groups of
+like siblings. Where no row is dated, the largest group of links to document addresses is taken.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _NOT_ROWS = re.compile(
 )
 _INNER = ("a", "span", "b", "em", "i", "font", "h4", "h3", "p", "td")
 _ROW_LINKS = 60
+_TITLE_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt")
 _WORTHY, _LEVELS, _LONGEST_DATE, _UNDATED = 4, 5, 40, 5
 
 
@@ -178,11 +179,15 @@ def _anchor(row: HtmlElement) -> HtmlElement | None:
 def _title(anchor: HtmlElement) -> str:
     """What a link says: its text without date, or its `title` where the text is cut or none."""
     parts = [clean(t) for t in anchor.itertext()]
-    heading = next((clean("".join(h.itertext())) for h in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6")), "")
+    heading = next((t for t in (clean("".join(h.itertext())) for h in anchor.iter(*_TITLE_BLOCKS)) if _names(t)), "")
     shown = heading or " ".join(
         p for p in parts if p and not (len(p) < _LONGEST_DATE and DATE.sub("", p).strip("[]()（） ") == "")
     )
     return _uncut(shown or clean("".join(img.get("alt") or "" for img in anchor.iter("img"))), anchor)
+
+
+def _names(text: str) -> bool:
+    return len(text) >= _WORTHY and bool(DATE.sub("", text).strip("[]()（） "))
 
 
 def _uncut(shown: str, anchor: HtmlElement | None) -> str:

@@ -46,7 +46,7 @@ def tree(source: str) -> HtmlElement | None:
 def fragment(markup: str) -> HtmlElement | None:
     """The tree of a piece of HTML that came inside JSON, without scripts and hidden parts.
 
-    Plain text and Markdown become one paragraph a line. A charset the piece declares is ignored (nfra.gov.cn's is false).
+    Plain text and Markdown become one paragraph a line. A charset it declares is ignored (nfra.gov.cn's is false).
     """
     if not markup.strip():
         return None
@@ -116,6 +116,6 @@ def _flattened(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The words of a page, a paragraph for each piece between tags: all that is left to read where nothing parses it."""
+    """The words of a page, a paragraph for each piece between tags: what is left to read where nothing parses it."""
     pieces = (piece.strip() for piece in _TAG.sub("\n", text).split("\n"))
     return "<p>" + "</p><p>".join(p for p in pieces if p and "<" not in p)
