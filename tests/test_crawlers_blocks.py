@@ -6,7 +6,10 @@ import pytest
 
 from crawlers.blocks import looks_blocked
 
-RUISHU = '<html><head><meta content="abc" r="m"><script r="m">$_ts=window["$_ts"];if(!$_ts)$_ts={};$_ts.nsd=1;</script></head><body></body></html>'
+RUISHU = (
+    '<html><head><meta content="abc" r="m"><script r="m">$_ts=window["$_ts"];if(!$_ts)$_ts={};$_ts.nsd=1;</script>'
+    "</head><body></body></html>"
+)
 BLOCKS = [
     (RUISHU, 412, "challenge"),
     (RUISHU, 200, "challenge"),

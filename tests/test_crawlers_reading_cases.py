@@ -1,7 +1,7 @@
 """Pages as each platform family builds them, with the reading expected of each.
 
-`page.html` has the family's structure and text of our own, `meta.json` its address, `expected.json` the reading in full. A
-missing `expected.json` is written and the test fails: review it, then run again.
+`page.html` has the family's structure and text of our own, `meta.json` its address, `expected.json` the reading in full.
+A missing `expected.json` is written and the test fails: review it, then run again.
 """
 
 from __future__ import annotations

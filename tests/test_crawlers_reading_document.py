@@ -128,7 +128,8 @@ def test_any_bytes_are_taken(body: bytes) -> None:
 def test_selectors_find_what_they_name() -> None:
     source = page(
         "<h1>栏目</h1><div class=t>办法全称</div><i id=d>2026年6月1日</i><b class=n>算登发[2026] 3号</b><u>登记总局</u>"
-        f"<div class=x>{TEXT}<p class=ad>广告</p></div><div class=y><a href='a.pdf'>附件</a></div><a href='b.pdf'>手册</a>"
+        f"<div class=x>{TEXT}<p class=ad>广告</p></div><div class=y><a href='a.pdf'>附件</a></div>"
+        "<a href='b.pdf'>手册</a>"
     )
     wanted = Selectors(
         body="//div[@class='x']", title=".t", published="#d::text", doc_number=".n", issuer="u", attachments=".y",
@@ -142,7 +143,10 @@ def test_selectors_find_what_they_name() -> None:
 
 
 def test_row_selectors_take_the_first_link_of_a_row() -> None:
-    row = "<li><a href='./t1.html' title='关于算力的通知'>关于算…</a><div><a href='jd.html'>解读</a></div><span>2026/06/0{}</span></li>"
+    row = (
+        "<li><a href='./t1.html' title='关于算力的通知'>关于算…</a><div><a href='jd.html'>解读</a></div>"
+        "<span>2026/06/0{}</span></li>"
+    )
     source = page(f"<ul class=u>{row.format(1)}<li class=empty></li>{row.replace('t1', 't2').format(2)}</ul>")
     wanted = Selectors(
         items="ul.u > li:not(.empty)", link="./a[1]/@href", row_title="./a[1]/@title", date="./span/text()"
@@ -169,7 +173,10 @@ def test_shipped_sources_have_selectors_that_compile() -> None:
 
 
 def test_the_time_of_generation_is_no_date_of_publication() -> None:
-    head = '<title>办法</title><meta name="PubDate" content="2026-06-20 11:22"><meta name="Maketime" content="2026-06-20 11:22:33">'
+    head = (
+        '<title>办法</title><meta name="PubDate" content="2026-06-20 11:22">'
+        '<meta name="Maketime" content="2026-06-20 11:22:33">'
+    )
     assert read(page(f"<div id=zoom>{TEXT}</div>", head).encode(), "https://x.gov.cn/a.html").published is None
     shown = page(f"<div>发布时间：2016年3月4日</div><div id=zoom>{TEXT}</div>", head)
     assert read(shown.encode(), "https://x.gov.cn/a.html").published == date(2016, 3, 4)
@@ -198,8 +205,11 @@ def test_dates_that_a_text_states(text: str, field: str, expected: date | None) 
 
 
 def test_tables_keep_their_rows_and_layout_tables_do_not() -> None:
-    root = tree("<table><tr><th>模型</th><th>价格</th></tr><tr><td><p>标准</p></td><td><p>4</p><p>元</p></td></tr><tr><td></td><td>x</td></tr></table>"
-                "<table><tr><td><p>甲</p><p>乙</p></td></tr></table>")  # fmt: skip
+    data = (
+        "<tr><th>模型</th><th>价格</th></tr><tr><td><p>标准</p></td><td><p>4</p><p>元</p></td></tr>"
+        "<tr><td></td><td>x</td></tr>"
+    )
+    root = tree(f"<table>{data}</table><table><tr><td><p>甲</p><p>乙</p></td></tr></table>")
     assert root is not None
     assert [line.text for line in lines_of(root)] == ["模型\t价格", "标准\t4 元", "\tx", "甲", "乙"]
 
@@ -212,8 +222,11 @@ def test_related_documents_beside_a_text_are_no_list() -> None:
 
 
 def test_links_are_completed() -> None:
-    rows = "".join(f"<li><a href='{h}'>关于算力配额的通知</a><span>2026-06-12</span></li>" for h in
-                   ("//a.gov.cn/1.htm", "./202606/2.htm", "../../jd/3.htm", " /4 5.htm#top ", "http://b.gov.cn/6.htm", "javascript:void(0)", "http://[bad"))  # fmt: skip
+    links = (
+        *("//a.gov.cn/1.htm", "./202606/2.htm", "../../jd/3.htm", " /4 5.htm#top ", "http://b.gov.cn/6.htm"),
+        *("javascript:void(0)", "http://[bad"),
+    )
+    rows = "".join(f"<li><a href='{h}'>关于算力配额的通知</a><span>2026-06-12</span></li>" for h in links)
     items = read(page(f"<ul>{rows}</ul>").encode(), "https://x.gov.cn/zw/tz/").items
     assert [i.url for i in items] == [
         "https://a.gov.cn/1.htm", "https://x.gov.cn/zw/tz/202606/2.htm", "https://x.gov.cn/jd/3.htm",

@@ -39,10 +39,9 @@ def test_govcn_feed() -> None:
 
 
 def test_search_library_with_markup_and_epoch_dates() -> None:
-    rows = {"searchVO": {"catMap": {
-        "gongwen": {"listVO": [{"title": "关于<em>算力</em>配额<br/>的通知", "url": "http://x/1.htm", "pubtime": 1790697600000}]},
-        "gongbao": {"listVO": [{"title": "条例&amp;解读", "url": "http://x/2.htm", "pubtime": 1790697599000}]},
-    }}}  # fmt: skip
+    first = {"title": "关于<em>算力</em>配额<br/>的通知", "url": "http://x/1.htm", "pubtime": 1790697600000}
+    second = {"title": "条例&amp;解读", "url": "http://x/2.htm", "pubtime": 1790697599000}
+    rows = {"searchVO": {"catMap": {"gongwen": {"listVO": [first]}, "gongbao": {"listVO": [second]}}}}
     wanted = Selectors(
         items="$.searchVO.catMap.*.listVO[*]", link="url", row_title="title", date="pubtime", date_format="epoch_ms"
     )
@@ -81,7 +80,8 @@ def test_nested_arrays_compact_stamps_and_usual_names() -> None:
 @pytest.mark.parametrize("items", [None, "li.cf"])
 def test_rows_in_html_inside_json(items: str | None) -> None:
     rows = "".join(
-        f'<li class="cf"><a href="/art/2026/art_{n}.html" title="关于第{n}批算力目录的公告">关于第…</a><span class="fr">2026-06-0{n}</span>'
+        f'<li class="cf"><a href="/art/2026/art_{n}.html" title="关于第{n}批算力目录的公告">关于第…</a>'
+        f'<span class="fr">2026-06-0{n}</span>'
         for n in (3, 2)
     )
     found = answer(
@@ -94,8 +94,9 @@ def test_rows_in_html_inside_json(items: str | None) -> None:
 
 
 def test_a_document_in_json() -> None:
-    detail = {"cData": {"content": {"text": '<meta charset=gb2312><p>编号：1</p><p>自2026年7月1日起执行。</p><p><a href="/u/a.pdf">资费表</a></p>'},
-                        "noticeTitle": "关于调整<b>词元包</b>资费的公告", "publishTime": "1781222400"}}  # fmt: skip
+    text = '<meta charset=gb2312><p>编号：1</p><p>自2026年7月1日起执行。</p><p><a href="/u/a.pdf">资费表</a></p>'
+    title = "关于调整<b>词元包</b>资费的公告"
+    detail = {"cData": {"content": {"text": text}, "noticeTitle": title, "publishTime": "1781222400"}}
     wanted = Selectors(body="$.cData.content.text", title="cData.noticeTitle", published="cData.publishTime")
     reading = answer(detail, wanted, "https://www.example.cn/d/1.json")
     assert reading.text == "编号：1\n自2026年7月1日起执行。\n资费表"
@@ -126,7 +127,13 @@ def test_jsonp_is_read() -> None:
     assert len(read_json(body, API, selectors=Selectors(items="list")).items) == 1
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda s: st.lists(s, max_size=3) | st.dictionaries(st.sampled_from("ab"), s), max_leaves=20),
-       st.lists(st.sampled_from(["a", "b", "*", "[*]", "[0]"]), max_size=4).map(".".join))  # fmt: skip
+ANSWERS = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda s: st.lists(s, max_size=3) | st.dictionaries(st.sampled_from("ab"), s),
+    max_leaves=20,
+)
+
+
+@given(ANSWERS, st.lists(st.sampled_from(["a", "b", "*", "[*]", "[0]"]), max_size=4).map(".".join))
 def test_paths_lead_somewhere_or_nowhere(value: Any, path: str) -> None:
     assert isinstance(list(at_path(value, path)), list)

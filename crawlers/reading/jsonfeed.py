@@ -46,9 +46,26 @@ _LINKS = (
 )
 _TITLES = ("title", "TITLE", "topic", "showTitle", "contentTitle", "noticeTitle", "name", "docTitle", "title_text")
 _DATES = (
-    "pubtime publishTime DOCRELPUBTIME publishedTimeStr ptime pubDate date jsearch_date addTime contentTime publish_time"
-    " display_publish_time publishDate time liveStartTime published date_published noticeTime createTime"
-).split()
+    "pubtime",
+    "publishTime",
+    "DOCRELPUBTIME",
+    "publishedTimeStr",
+    "ptime",
+    "pubDate",
+    "date",
+    "jsearch_date",
+    "addTime",
+    "contentTime",
+    "publish_time",
+    "display_publish_time",
+    "publishDate",
+    "time",
+    "liveStartTime",
+    "published",
+    "date_published",
+    "noticeTime",
+    "createTime",
+)
 _NO_HEADERS: Mapping[str, str] = {}
 
 
