@@ -15,11 +15,12 @@ from agent.place import Place
 @click.pass_obj
 def command(place: Place, as_json: bool, everything: bool) -> None:
     """List the sources with state, last visit and open problems."""
+    from agent.place import utc_now
     from agent.watched import watched
 
     declared = place.declarations().sources
     with place.archive() as archive:
-        rows = [row for row in watched(archive, declared.values()) if everything or row["enabled"]]
+        rows = [row for row in watched(archive, declared.values(), utc_now()) if everything or row["enabled"]]
     if as_json:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))

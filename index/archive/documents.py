@@ -57,6 +57,11 @@ class Documents:
         """The documents first seen at a source (id, url, source, work, first_seen, state, latest), oldest first."""
         return list(self._db["documents"].rows_where("source = ?", [source], order_by="rowid"))
 
+    def newest_of(self, source: str) -> datetime | None:
+        """When the newest document of a source was first seen."""
+        sql = "SELECT max(first_seen) AS seen FROM documents WHERE source = ?"
+        return rows.maybe_moment(next(iter(self._db.query(sql, [source])))["seen"])
+
     def with_number(self, number: str) -> dict[str, Any] | None:
         """The row of the document first seen with this normalised 文号 or this 索引号."""
         where = "doc_number = ? or index_number = ?"
