@@ -54,7 +54,7 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
         cause: Cause = "source"
         if before and before.extractor != visit.extractor and _is_tooling(archive, before, digest, visit):
             cause = "tooling"
-        version = _add(archive, page, reading, visit, before)
+        version = _add(archive, page, (reading, digest), visit, before)
         if withdrawn:
             archive.documents.set_state(document, "live")
         kind: ChangeKind = "new" if before is None else "restored" if withdrawn else "amended"
@@ -69,12 +69,13 @@ def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) ->
     return again is None or identity.content_digest(again) == digest
 
 
-def _add(archive: Archive, page: Page, reading: Reading, visit: Visit, before: Version | None) -> Version:
+def _add(archive: Archive, page: Page, read: tuple[Reading, str], visit: Visit, before: Version | None) -> Version:
+    reading, digest = read
     document = visit.document or identity.document_id(page.url)
     text_digest = _text_digest(reading.text)
     number = before.number + 1 if before else 1
     version = Version(
-        id=identity.version_id(document, number, identity.content_digest(reading)),
+        id=identity.version_id(document, number, digest),
         document=document,
         work=before.work if before else _work(archive, reading, text_digest),
         source=visit.source,
@@ -85,7 +86,7 @@ def _add(archive: Archive, page: Page, reading: Reading, visit: Visit, before: V
         extractor=visit.extractor,
         previous=before.id if before else None,
     )
-    archive.documents.add_version(version, identity.content_digest(reading), text_digest)
+    archive.documents.add_version(version, digest, text_digest)
     return version
 
 
