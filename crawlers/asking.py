@@ -1,4 +1,4 @@
-"""The requests of a source: its list pages and its documents, as its declaration says. Pure; makes requests, sends none."""
+"""The requests of a source, for its list pages and its documents, as its declaration says. Pure: nothing is sent."""
 
 from __future__ import annotations
 

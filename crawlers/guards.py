@@ -16,7 +16,7 @@ from typing import Any
 from twisted.internet.address import IPv4Address as StreamAddress
 from twisted.internet.address import IPv6Address as StreamAddress6
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]  # publishes no types
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -89,14 +89,14 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Look a name up and tell the receiver each address that may be reached; none means that there is none."""
         resolution = _Resolution(hostName)
-        resolutionReceiver.resolutionBegan(resolution)
+        resolutionReceiver.resolutionBegan(resolution)  # type: ignore[call-arg]  # zope interfaces have no self
         task = asyncio.ensure_future(self._tell(resolutionReceiver, hostName, portNumber))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         resolution.task = task
-        return resolution
+        return resolution  # type: ignore[return-value]  # zope declares it, mypy cannot see that
 
-    async def _tell(self, receiver: Any, host: str, port: int) -> None:
+    async def _tell(self, receiver: Any, host: str, port: int) -> None:  # noqa: ANN401 - a zope interface
         try:
             for address in await self._addresses(host):
                 if may_reach(address, self.allowed):

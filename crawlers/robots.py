@@ -23,7 +23,7 @@ _REFUSING = frozenset({401, 403, 429})
 _LARGEST = 512_000  # bytes; RFC 9309, section 2.5
 
 
-class RobotsRefused(IgnoreRequest):  # type: ignore[misc]  # Scrapy is untyped here
+class RobotsRefused(IgnoreRequest):
     """The site's robots.txt forbids this address; `reason` says how."""
 
     def __init__(self, reason: str) -> None:
@@ -31,7 +31,7 @@ class RobotsRefused(IgnoreRequest):  # type: ignore[misc]  # Scrapy is untyped h
         self.reason = reason
 
 
-class RobotsUnknown(IgnoreRequest):  # type: ignore[misc]  # Scrapy is untyped here
+class RobotsUnknown(IgnoreRequest):
     """robots.txt could not be asked; `cause` is the failure of the download."""
 
     def __init__(self, cause: Exception) -> None:

@@ -1,4 +1,4 @@
-"""The settings of Scrapy for one source. Scrapy's own defaults are unsafe or slow in many places; each is named here."""
+"""The settings of Scrapy for one source. Its own defaults are unsafe or slow in many places; each is named here."""
 
 from __future__ import annotations
 

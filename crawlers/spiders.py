@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import cast
 
 from scrapy import Spider
 from scrapy.exceptions import CloseSpider
@@ -19,13 +19,13 @@ from crawlers.robots import RobotsRefused, RobotsUnknown
 from crawlers.round import Round
 
 
-class SourceSpider(Spider):  # type: ignore[misc]  # Scrapy is untyped here
+class SourceSpider(Spider):
     """What all kinds share: known documents are read again, faults are reported, a stopped source asks nothing more."""
 
     name = "vedette"
 
-    def __init__(self, of: Round, guard: GuardedResolver, **kwargs: Any) -> None:
-        super().__init__(name=of.source.id, **kwargs)
+    def __init__(self, of: Round, guard: GuardedResolver) -> None:
+        super().__init__(name=of.source.id)
         self.round = of
         self.count = of.count
         self._guard = guard
@@ -72,7 +72,7 @@ class SourceSpider(Spider):  # type: ignore[misc]  # Scrapy is untyped here
 
     def on_failure(self, failure: Failure) -> None:
         """Report that an address gave no answer."""
-        error, request = failure.value, failure.request
+        error, request = failure.value, cast("Request", vars(failure)["request"])  # Scrapy puts it there
         if self.round.troubles.stopped:
             return
         if not isinstance(error, faults.NETWORK_ERRORS):

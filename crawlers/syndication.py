@@ -14,6 +14,7 @@ from index.records import Row
 
 _FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)\b", re.I)
 _CHINA = timezone(timedelta(hours=8))
+_DATES = ("pubDate", "published", "date", "updated")
 
 
 def is_feed(page: bytes) -> bool:
@@ -32,15 +33,19 @@ def rows(page: bytes, url: str) -> tuple[Row, ...]:
 
 
 def _row(entry: etree._Element, url: str) -> Row | None:
-    title = " ".join("".join(entry.xpath("./*[local-name()='title']//text()")).split())
-    links = entry.xpath("./*[local-name()='link'][not(@rel) or @rel='alternate']/@href")
-    link = links[0] if links else "".join(entry.xpath("./*[local-name()='link']/text()")[:1])
-    return Row(url=urljoin(url, link.strip()), title=title, date=_date(entry)) if link.strip() and title else None
+    title = " ".join(_text(entry.find("{*}title")).split())
+    links = [element for element in entry.findall("{*}link") if element.get("rel", "alternate") == "alternate"]
+    link = (links[0].get("href") or _text(links[0])).strip() if links else ""
+    return Row(url=urljoin(url, link), title=title, date=_date(entry)) if link and title else None
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(str(piece) for piece in element.itertext())
 
 
 def _date(entry: etree._Element) -> date | None:
-    names = "local-name()='pubDate' or local-name()='published' or local-name()='updated' or local-name()='date'"
-    for text in entry.xpath(f"./*[{names}]/text()"):
+    for name in _DATES:
+        text = _text(entry.find(f"{{*}}{name}")).strip()
         try:
             return parsedate_to_datetime(text).astimezone(_CHINA).date()
         except ValueError:
