@@ -6,7 +6,7 @@ White space, markup, full-width forms, the spelling of numerals and renumbering 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +19,7 @@ from index.records import ChangeKind, ClauseChange, Diff, FieldChange, Reading
 from index.spans import Edit, cut, edits, excerpts, size
 from index.typed_fields import cell_changes, field_changes
 
-_REFERENCE = re.compile(r"第\x02(\d+)\x03条")
+_Renumber = Callable[[str], str]
 
 
 def diff(before: Reading, after: Reading) -> Diff:
@@ -50,7 +50,7 @@ def _text(before: str, after: str) -> tuple[tuple[ClauseChange, ...], tuple[Fiel
         return (), (), 0
     olds, news = units(clauses(before), clauses(after))
     matches = align(olds, news)
-    renumbered = _renumbered(olds, news, matches)
+    renumber = _renumbering(olds, news, matches)
     changes: list[ClauseChange] = []
     fields: list[FieldChange] = []
     chars = 0
@@ -58,7 +58,7 @@ def _text(before: str, after: str) -> tuple[tuple[ClauseChange, ...], tuple[Fiel
     for match in _grouped(matches, olds, news):
         old, new = olds[slice(*match.before)], news[slice(*match.after)]
         if match.op == "replace":
-            spans = _spans(old[0], new[0], renumbered)
+            spans = _spans(old[0], new[0], renumber)
             if spans:
                 changes.append(_replaced(old[0], new[0], spans))
                 fields += _typed(old[0], new[0], spans, headers.get(match.after[0], ""))
@@ -71,17 +71,28 @@ def _text(before: str, after: str) -> tuple[tuple[ClauseChange, ...], tuple[Fiel
     return tuple(changes), tuple(fields), chars
 
 
-def _spans(old: Clause, new: Clause, renumbered: Mapping[str, str]) -> tuple[Edit, ...]:
-    """Where the words differ; nowhere if they differ only in references to clauses that were renumbered."""
-    if renumbered and _REFERENCE.sub(lambda m: renumbered.get(m[0], m[0]), fold(old.body)) == fold(new.body):
+def _spans(old: Clause, new: Clause, renumber: _Renumber) -> tuple[Edit, ...]:
+    """Where the words differ, references that only follow a renumbering left out."""
+    if renumber(fold(old.body)) == fold(new.body):
         return ()
-    return edits(old.body, new.body)
+    return tuple(e for e in edits(old.body, new.body) if not _follows(e, old.body, new.body, renumber))
 
 
-def _renumbered(olds: Sequence[Clause], news: Sequence[Clause], matches: Sequence[Match]) -> dict[str, str]:
+def _follows(edit: Edit, old: str, new: str, renumber: _Renumber) -> bool:
+    """Whether an edit turns 第三条 into the number that article has now."""
+    was = fold(old[max(0, edit.b0 - 1) : edit.b1 + 1])
+    return renumber(was) != was and renumber(was) == fold(new[max(0, edit.a0 - 1) : edit.a1 + 1])
+
+
+def _renumbering(olds: Sequence[Clause], news: Sequence[Clause], matches: Sequence[Match]) -> _Renumber:
+    """Give the function that brings references to articles, in folded text, to the numbers these have now."""
     pairs = ((olds[m.before[0]], news[m.after[0]]) for m in matches if m.op in {"equal", "replace", "move"})
-    numbers = ((fold(a.number), fold(b.number)) for a, b in pairs if a.level == b.level == "article")
-    return {a: b for a, b in numbers if a != b}
+    numbers = {fold(a.number): fold(b.number) for a, b in pairs if a.level == b.level == "article"}
+    changed = {a: b for a, b in numbers.items() if a != b}
+    if not changed:
+        return str
+    reference = re.compile("|".join(map(re.escape, changed)))
+    return lambda key: reference.sub(lambda found: changed[found[0]], key)
 
 
 def _replaced(old: Clause, new: Clause, spans: tuple[Edit, ...]) -> ClauseChange:

@@ -19,7 +19,9 @@ from index.clauses import clauses
 from index.diff import as_json, diff
 from index.identity import content_digest
 from index.metadata import status
+from index.numerals import fold
 from index.records import Attachment, AttachmentChange, ClauseChange, Diff, FieldChange, Reading
+from index.spans import edits
 from tests.legal import bodies, law
 
 URL = "https://www.example.gov.cn/1.html"
@@ -136,6 +138,30 @@ def test_a_reference_that_follows_no_renumbering_is_a_change() -> None:
     assert [(c.op, c.locator) for c in found.clauses] == [("replace", "第二条")]
 
 
+def test_a_reference_that_follows_beside_a_real_change_is_not_shown() -> None:
+    after = LAW.replace("第三条 免", "第三条 提供者应当公布价格和额度的计算办法。\n第四条 免").replace(
+        "第四条 申", "第五条 申"
+    )
+    after = after.replace("第五条 套", "第六条 套").replace("按照第三条规定发放", "按照第四条规定每年发放")
+    found = texts(LAW, after)
+    assert [(c.op, c.locator, c.after) for c in found.clauses] == [
+        ("replace", "第二条", "…支持的凭证，按照第四条规定每年发放。"),
+        ("insert", "第三条", "第三条 提供者应当公布价格和额度的计算办法。"),
+    ]
+
+
+def test_english_references_follow_too() -> None:
+    before = (
+        "Article 1 Scope of the terms\nArticle 2 Fees are set in Article 3 of these terms\n"
+        "Article 3 Price list for tokens"
+    )
+    after = (
+        "Article 1 Scope of the terms\nArticle 2 Personal data stay in the region\n"
+        "Article 3 Fees are set in Article 4 of these terms\nArticle 4 Price list for tokens"
+    )
+    assert [(c.op, c.locator) for c in texts(before, after).clauses] == [("insert", "Article 2")]
+
+
 def test_a_deleted_item() -> None:
     found = texts(LAW, LAW.replace("\n（二）承诺书。", ""))
     assert found.clauses == (ClauseChange("delete", "第四条第（二）项", "（二）承诺书。", None),)
@@ -169,6 +195,18 @@ def test_a_change_beside_other_line_breaks_is_shown_alone() -> None:
     found = texts(before, after)
     assert [c.op for c in found.clauses] == ["replace"]
     assert found.chars_changed == 2
+
+
+WORDS = st.text(alphabet="算力券配额价格，。的 ab12%", max_size=60)
+
+
+@given(WORDS, WORDS)
+def test_putting_the_differing_spans_in_gives_the_other_wording(before: str, after: str) -> None:
+    built, at = "", 0
+    for span in edits(before, after):
+        built += before[at : span.b0] + after[span.a0 : span.a1]
+        at = span.b1
+    assert fold(built + before[at:]) == fold(after)
 
 
 @given(st.text())
