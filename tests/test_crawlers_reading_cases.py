@@ -1,6 +1,6 @@
 """Pages as each platform family builds them, with the reading expected of each.
 
-`page.html` has the family's structure and text of our own, `meta.json` its address, `expected.json` the reading in full.
+`page.html` has the family's structure and text of our own, `meta.json` its address, `expected.json` the reading.
 A missing `expected.json` is written and the test fails: review it, then run again.
 """
 

@@ -158,6 +158,24 @@ def test_row_selectors_take_the_first_link_of_a_row() -> None:
     ]
 
 
+def test_a_row_whose_declared_date_is_none_keeps_the_one_printed() -> None:
+    rows = "".join(
+        f"<li><a href='{n}.html'>关于算力的通知</a><span>京发〔2026〕{n}号</span><b>2026-06-0{n}</b></li>"
+        for n in (1, 2)
+    )
+    items = read(page(f"<ul>{rows}</ul>").encode(), URL, selectors=Selectors(items="li", date="b.time, span")).items
+    assert [i.date for i in items] == [date(2026, 6, 1), date(2026, 6, 2)]
+
+
+def test_a_declared_body_loses_its_heading_and_keeps_its_files() -> None:
+    heading = "<h1>算力登记办法</h1><div>发布日期：2026-06-12 浏览次数：-</div>"
+    source = page(f"<div class=c>{heading}{TEXT}<a href=1.pdf>表</a></div><div class=att><a href=2.xls>表</a></div>")
+    reading = read(source.encode(), URL, selectors=Selectors(body=".c", attachments=".att a"))
+    assert reading.text == f"{EXPECTED}\n表"
+    assert reading.published == date(2026, 6, 12)
+    assert [a.url[-5:] for a in reading.attachments] == ["2.xls", "1.pdf"]
+
+
 def test_a_selector_that_is_none_is_named() -> None:
     with pytest.raises(ValueError, match=r"div\[\["):
         read(page(TEXT).encode(), URL, selectors=Selectors(body="div[["))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.reading import Selectors, read_json
+from crawlers.reading import Selectors, read, read_json
 from crawlers.reading.jsonfeed import at_path
 from index.records import Reading
 
@@ -137,3 +137,47 @@ ANSWERS = st.recursive(
 @given(ANSWERS, st.lists(st.sampled_from(["a", "b", "*", "[*]", "[0]"]), max_size=4).map(".".join))
 def test_paths_lead_somewhere_or_nowhere(value: Any, path: str) -> None:
     assert isinstance(list(at_path(value, path)), list)
+
+
+def test_one_set_of_selectors_reads_lists_and_documents() -> None:
+    wanted = Selectors(items="result", title="tNoticeDto.title", body="tNoticeDto.noticeDetails")
+    listed = answer({"result": [{"id": 7, "title": "资费公告", "url": "/7"}]}, wanted)
+    detail = answer({"tNoticeDto": {"title": "资费公告", "noticeDetails": "<p>下调词元单价。</p>"}}, wanted)
+    assert ([i.title for i in listed.items], listed.text) == (["资费公告"], "")
+    assert (detail.items, detail.text) == ((), "下调词元单价。")
+
+
+@pytest.mark.parametrize("items", ["$", "$[*]", "data[*]", "searchVO.catMap.*.listVO", "data.rows"])
+def test_json_paths_find_nothing_on_html_documents(items: str) -> None:
+    page = "<html><title>通知</title><div id=zoom><p>经研究，同意你省登记方案。</p></div></html>".encode()
+    assert read(page, API, selectors=Selectors(items=items)).text == "经研究，同意你省登记方案。"
+
+
+def test_read_takes_json_where_selectors_say_how() -> None:
+    body = '[{"TITLE": "通知", "URL": "https://a.gov.cn/1.htm"}]'.encode()
+    assert [i.url for i in read(body, API, selectors=Selectors(items="$")).items] == ["https://a.gov.cn/1.htm"]
+
+
+RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title><link>https://a.cn/</link>
+<item><title><![CDATA[关于<b>算力</b>的通知]]></title><link>/1.html</link><pubDate>Thu, 11 Jun 2026 18:00:00 GMT</pubDate></item>
+<item><title>无链接</title></item></channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Price change</title><link rel="self" href="/x"/>
+<link href="https://a.cn/2.html"/><updated>2026-06-12T01:00:00Z</updated></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "row"),
+    [
+        (RSS, ("https://www.example.cn/1.html", "关于 算力 的通知", date(2026, 6, 12))),
+        (ATOM, ("https://a.cn/2.html", "Price change", date(2026, 6, 12))),
+    ],
+)
+def test_feeds_in_xml(feed: str, row: tuple[str, str, date]) -> None:
+    assert [(i.url, i.title, i.date) for i in read(feed.encode(), API).items] == [row]
+
+
+def test_entities_of_a_feed_are_not_expanded() -> None:
+    bomb = (
+        '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title><link>/1</link></item></rss>'
+    )
+    assert all("aaaa" not in i.title for i in read(bomb.encode(), API).items)

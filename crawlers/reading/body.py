@@ -165,8 +165,16 @@ def trimmed(lines: list[Line]) -> list[Line]:
     return _without_readings(lines[:end]) or lines
 
 
-def heading_end(lines: list[Line], browser_title: str) -> int:
-    """How many of the first lines of a guessed body are title, date, source and tools rather than text."""
+def is_container(element: HtmlElement) -> bool:
+    """Whether an element is by its name a container that holds nothing but a text."""
+    return _rank(element) < _SURE
+
+
+def heading_end(lines: list[Line], browser_title: str, *, declared: bool = False) -> int:
+    """How many of the first lines of a guessed body are title, date, source and tools rather than text.
+
+    In a `declared` body a title counts as such only where a line of date or tools follows it.
+    """
     end = 0
     for number, line in enumerate(lines[:15]):
         if (
@@ -177,6 +185,8 @@ def heading_end(lines: list[Line], browser_title: str) -> int:
             end = number + 1
         elif len(line.text) > 120:
             break
+    if declared and not any(_META_LINE.search(line.text) for line in lines[:end]):
+        return 0
     return end
 
 

@@ -11,11 +11,12 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from crawlers.reading import selectors as query
-from crawlers.reading.attachments import attached, linked
-from crawlers.reading.body import find_body, heading_end, running_text, trimmed
+from crawlers.reading.attachments import attached, linked, unique
+from crawlers.reading.body import find_body, heading_end, is_container, running_text, trimmed
 from crawlers.reading.dates import in_url, printed
 from crawlers.reading.decoding import decode
 from crawlers.reading.embedded import gkmlpt_detail
+from crawlers.reading.jsonfeed import read_json
 from crawlers.reading.lines import MARK, Line, clean, lines_of
 from crawlers.reading.metadata import Metadata, labelled, meta_tags
 from crawlers.reading.numbers import at_head, in_title, stated
@@ -24,6 +25,7 @@ from crawlers.reading.selectors import Selectors
 from crawlers.reading.terms import terms_of
 from crawlers.reading.titles import browser_title, title_of
 from crawlers.reading.tree import drop_hidden, remove, tree
+from crawlers.reading.xmlfeed import feed_rows, is_feed
 from index.records import Attachment, Reading, Row
 
 _NO_HEADERS: Mapping[str, str] = {}
@@ -36,17 +38,25 @@ _LARGEST = 24_000_000
 def read(
     page: bytes, url: str, *, headers: Mapping[str, str] = _NO_HEADERS, selectors: Selectors | None = None
 ) -> Reading:
-    """Read one HTML page: the document on it, or the rows of a list; empty for a page that holds neither.
+    """Read one page: the document on it, or the rows of a list; empty for a page that holds neither.
 
+    HTML, RSS or Atom; JSON too, by its first character, where selectors say how to read it (see `read_json`).
     `url` is where the page came from (links are completed with it), `headers` the response headers with lower-case
     names. Pure: no clock, no network. Any bytes are taken; only a selector that is neither CSS nor XPath raises
     (ValueError).
     """
     source = decode(page[:_LARGEST], headers)
+    if selectors and source.lstrip()[:1] in {"{", "["}:
+        return read_json(page, url, selectors=selectors, headers=headers)
+    if is_feed(source):
+        return Reading(url=url, items=feed_rows(source, url))
     root = tree(source)
     if root is None:
         return Reading(url=url)
-    wanted = selectors or _NO_SELECTORS
+    return _read_html(root, url, source, selectors or _NO_SELECTORS)
+
+
+def _read_html(root: HtmlElement, url: str, source: str, wanted: Selectors) -> Reading:
     for selector in wanted.remove:
         for element in query.elements(root, selector):
             remove(element)
@@ -92,10 +102,10 @@ class _Sheet:
         declared = [e for e in matches if clean(e.text_content())]
         found = None if declared else find_body(root)
         body = declared[0] if declared else (found.element if found else None)
-        located = bool(declared) or bool(found and found.known)
+        located = is_container(declared[0]) if declared else bool(found and found.known)
         around = lines_of(root, frozenset({body} if body is not None else ()))
         lines = lines_of(body) if body is not None else []
-        start = 0 if located else heading_end(lines, browser_title(root))
+        start = 0 if located else heading_end(lines, browser_title(root), declared=bool(declared))
         cut = next((n for n, line in enumerate(around) if line.text == MARK), 0)
         above = [*around[:cut], *lines[:start]]
         return cls(
@@ -167,9 +177,11 @@ def _index_number(root: HtmlElement, wanted: Selectors, labels: Mapping[str, str
 
 
 def _attachments(root: HtmlElement, wanted: Selectors, sheet: _Sheet, base: str) -> tuple[Attachment, ...]:
-    if wanted.attachments:
-        return linked(query.elements(root, wanted.attachments), base)
-    return attached(root, sheet.body, base)
+    """Declared files and those linked in the body; without a declaration also those in boxes for attachments."""
+    if not wanted.attachments:
+        return attached(root, sheet.body, base)
+    declared = linked(query.elements(root, wanted.attachments), base)
+    return unique([*declared, *(attached(sheet.body, sheet.body, base) if sheet.body is not None else ())])
 
 
 def _base(root: HtmlElement, url: str) -> str:

@@ -70,7 +70,7 @@ _NO_HEADERS: Mapping[str, str] = {}
 
 
 def read_json(page: bytes, url: str, *, selectors: Selectors, headers: Mapping[str, str] = _NO_HEADERS) -> Reading:
-    """Read a JSON answer: rows where `items` (or `fragment`) is declared, a document where `body` or `title` is.
+    """Read a JSON answer: a document where the path of `body` leads to text, else the rows.
 
     JSONP is read like JSON. `url` completes links; `detail_url` makes them from row fields (`{announceId}`). An answer
     that is no JSON, or has another shape than the paths expect, gives an empty Reading.
@@ -78,11 +78,12 @@ def read_json(page: bytes, url: str, *, selectors: Selectors, headers: Mapping[s
     answer = _loaded(decode(page, headers))
     if answer is None:
         return Reading(url=url)
-    if selectors.fragment:
-        return Reading(url=url, items=_fragment_rows(answer, url, selectors))
-    if selectors.body or selectors.title:
+    if selectors.body and _text(answer, selectors.body, ()):
         return _document(answer, url, selectors)
-    return Reading(url=url, items=_rows(answer, url, selectors))
+    items = (_fragment_rows if selectors.fragment else _rows)(answer, url, selectors)
+    if not items and selectors.title:
+        return _document(answer, url, selectors)
+    return Reading(url=url, items=items)
 
 
 def at_path(value: object, path: str | None) -> Iterator[object]:

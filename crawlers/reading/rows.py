@@ -55,7 +55,7 @@ def declared_rows(root: HtmlElement, base: str, wanted: Selectors) -> tuple[Row,
         url = absolute(base, href or (anchor.get("href") if anchor is not None else None))
         title = query.text(element, wanted.row_title) or (_title(anchor) if anchor is not None else "")
         shown = query.text(element, wanted.date)
-        when = _declared_date(shown, wanted.date_format) if shown else _row_date(element, anchor)
+        when = (_declared_date(shown, wanted.date_format) if shown else None) or _row_date(element, anchor)
         if url and title:
             rows.append(Row(url=url, title=_uncut(title, anchor), date=when))
     return unique(rows)

@@ -6,6 +6,7 @@ CSS in `::attr(name)` or `::text`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,8 @@ from parsel.csstranslator import HTMLTranslator
 
 from config.source import Source
 from crawlers.reading.lines import clean
+
+_JSON_PATH = re.compile(r"^\$|\[(?:\*|\d+)\]$|\[(?:\*|\d+)\]\.|\.\*(?:\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,12 @@ def selectors_of(source: Source) -> Selectors:
 
 
 def matches(node: HtmlElement, selector: str) -> list[HtmlElement | str]:
-    """What a selector finds under a node: elements, or the strings an XPath ends in. ValueError for a bad selector."""
+    """What a selector finds under a node: elements, or the strings an XPath ends in. ValueError for a bad selector.
+
+    The JSON paths of a source whose list is JSON find nothing on its HTML pages.
+    """
+    if _JSON_PATH.search(selector):
+        return []
     found = _compiled(selector)(node)
     if isinstance(found, Sequence) and not isinstance(found, str):
         return list(found)
