@@ -25,7 +25,7 @@ _PER = (
 _MONEY = r"(?:人民币|美元|欧元|港元|日元|元|角|厘|(?:yuan|RMB|CNY|USD|EUR|HKD|dollars?|cents?)\b)"
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _UNIT = (
-    r"(?:个?工作日|个?自然日|个?小时|个月|日|天|年|周|月|分钟|秒|倍|折|人次|人|家|户|名|项|个|次|分|级|台|套|条|张|卡时|卡|积分|点"
+    r"(?:个?工作日|个?自然日|个?小时|个月|日|天|年|周|月|分钟|秒|倍|折|人次|人|家|户|名|项|个|次|种|类|处|所|座|辆|份|期|批|分|级|台|套|条|张|卡时|卡|积分|点"
     r"|万?千瓦时|[万亿]?千瓦|兆瓦|平方米|吨|公里|词元|字符"
     r"|(?:[EPTG]FLOPS|[EPTGMK]i?B(?:ps)?|[kMG]Wh?|tokens?|days?|months?|years?|hours?|minutes?|requests?|users?|credits?"
     r"|points?|RPM|TPM|QPS|times)\b)"
