@@ -6,7 +6,7 @@ Templates come from the package only and print escaped text; what a publisher wr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -38,7 +38,15 @@ class Rendered:
 
 
 def render(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
-    """Print an issue. The HTML is under LIMIT bytes: cards are capped and every text is cut."""
+    """Print an issue. The HTML is under LIMIT bytes: every text is cut, and one-liners give way where all is long."""
+    made = _print(issue, declared, sender)
+    while len(made.html.encode()) >= LIMIT and issue.also:
+        issue = replace(issue, also=issue.also[:-3], hidden=issue.also[-3:] + issue.hidden)
+        made = _print(issue, declared, sender)
+    return made
+
+
+def _print(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     values = view(issue, declared, sender)
     texts = words(issue.subscription.language)
     titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}

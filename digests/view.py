@@ -164,7 +164,8 @@ def _coverage(issue: Issue, reader: Reader) -> dict[str, Any]:
         "shown": seen.total > 0,
         "full": seen.full,
         "read": texts("coverage.read", read=seen.read, total=seen.total, **window),
-        "open": [_blind(one, reader) for one in seen.open],
+        "open": [_blind(one, reader) for one in seen.open[:_NAMES]],
+        "open_more": texts.count("coverage.more", len(seen.open) - _NAMES) if len(seen.open) > _NAMES else "",
         "unread": _list("coverage.unread", seen.unread, texts),
         "recovered": _list("coverage.recovered", seen.recovered, texts),
         "refused": _list("coverage.refused", seen.refused, texts),
@@ -195,7 +196,7 @@ def _title(source: Source, texts: Words) -> str:
 
 def _footer(issue: Issue, reader: Reader, sender: Sender) -> dict[str, str]:
     texts, subscription = reader.words, issue.subscription
-    parts = {"title": subscription.title, "cadence": texts(f"cadence.{subscription.cadence}")}
+    parts = {"title": line(subscription.title, 80), "cadence": texts(f"cadence.{subscription.cadence}")}
     to = texts("list_comma").join(subscription.to)
     made = {"issue": issue.id, "made": _time(issue.window.until, reader), "timezone": subscription.timezone}
     return {
