@@ -18,7 +18,10 @@ _UNSEEN = tuple(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _LOOKED_AT = 400_000
-_LITTLE, _STUB = 600, 80
+_LITTLE, _NOTICE, _STUB = 600, 300, 80
+_ARTICLE = re.compile(
+    r"name=[\"']?(?:ArticleTitle|PubDate|firstpublishedtime)\b|UCAP-CONTENT|TRS_Editor", re.IGNORECASE
+)
 _STATUSES = {
     401: "login",
     403: "refused",
@@ -44,7 +47,7 @@ _REFUSALS = (
         r"|您的?(?:访问|请求|IP)[^。<]{0,20}(?:被|已)[^。<]{0,8}(?:拦截|阻断|禁止|限制|封)"
         r"|access denied|request (?:has been )?blocked|forbidden",
     ),
-    ("login", r"(?:请先?|重新|统一)登录|登录超时|(?:用户|账号|帐号)登录|sign in to continue|please log ?in"),
+    ("login", r"(?:请先|重新)登录|登录超时|统一身份认证|(?:用户|账号|帐号)登录|sign in to continue|please log ?in"),
     (
         "soft 404",
         r"(?:页面|网页|文件|内容|信息|文章)(?:不存在|已被?删除|未找到|找不到|走丢|已下线)|404|not found"
@@ -75,7 +78,7 @@ def looks_blocked(page: bytes | str, status: int) -> str | None:
     named = _STATUSES.get(status)
     if named == "challenge" or (len(shown) < _LITTLE and (_JSL.search(text) or _RUISHU.search(text))):
         return "challenge"
-    if len(shown) < _LITTLE:
+    if len(shown) < _NOTICE and not _ARTICLE.search(text):
         return _refusal(text, shown) or named
     return named
 

@@ -58,6 +58,8 @@ ARTICLE = (
         "<html><title>通知</title><body><p>经研究，同意你省登记方案。</p></body></html>",
         "",
         '{"code":0,"data":[]}',
+        '<meta name="ArticleTitle" content="关于申报的通知"><p>请先登录，输入验证码；访问被拒绝的，请联系。</p>',
+        "<html><title>通知</title><body><p>请登录国家平台申报，逾期不再受理。</p></body></html>",
     ],
 )
 def test_content_is_no_block(page: str) -> None:

@@ -159,7 +159,8 @@ def test_read_takes_json_where_selectors_say_how() -> None:
 
 
 RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title><link>https://a.cn/</link>
-<item><title><![CDATA[关于<b>算力</b>的通知]]></title><link>/1.html</link><pubDate>Thu, 11 Jun 2026 18:00:00 GMT</pubDate></item>
+<item><title><![CDATA[关于<b>算力</b>的通知]]></title><link>/1.html</link>
+<pubDate>Thu, 11 Jun 2026 18:00:00 GMT</pubDate></item>
 <item><title>无链接</title></item></channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Price change</title><link rel="self" href="/x"/>
 <link href="https://a.cn/2.html"/><updated>2026-06-12T01:00:00Z</updated></entry></feed>"""

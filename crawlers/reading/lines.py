@@ -33,7 +33,7 @@ _CHROME = re.compile(
     r"|toolbar|info_xgfj|info_xgxw|xgxw|xgwz\w*|related\w*|recommend\w*|printarea|sweep|xlewm|pagebreak)(?=[\s_-]|$)",
     re.IGNORECASE,
 )
-_CHROME_CHARS = 600
+_CHROME_CHARS = 1200
 
 
 class Line(NamedTuple):
