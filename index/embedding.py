@@ -139,9 +139,8 @@ def _cast(model: SentenceTransformer, dtype: Dtype, mapped: Tensor | None) -> No
     table.data = mapped[:1]
     model.to(dtype)
     table.data = mapped
-    model.get_submodule(f"0.model.{_WORDS.removesuffix('.weight')}").register_forward_hook(
-        lambda _module, _inputs, found: found.to(dtype)
-    )
+    words = model.get_submodule(f"0.model.{_WORDS.removesuffix('.weight')}")
+    words.register_forward_hook(lambda _module, _inputs, found: found.to(dtype))
 
 
 def _native_precision() -> str:

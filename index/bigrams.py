@@ -1,0 +1,68 @@
+"""Words for full-text search: CJK as overlapping pairs of characters, English lower-cased and lightly stemmed.
+
+The same tokens are written to the index and asked of it, so any FTS5 tokenizer that splits at spaces will do. All
+tokens are letters, digits and underscores: nothing in a query can be read as FTS5 syntax.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_CJK = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+_RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_IS_CJK = re.compile(rf"[{_CJK}]")
+_LONGEST = 64
+
+
+def tokens(text: str) -> list[str]:
+    """The search tokens of a text, in order: 算力券 gives 算力, 力券; Prices gives pric; a lone CJK character stays."""
+    return [token for run in _runs(text) for token in _split(run)]
+
+
+def index_text(text: str) -> str:
+    """The tokens with spaces between them, as a full-text column holds them."""
+    return " ".join(tokens(text))
+
+
+def match_any(words: Iterable[str]) -> str:
+    """An FTS5 expression for rows with any of these tokens; empty where there are none.
+
+    A lone CJK character matches any pair that begins with it.
+    """
+    asked = dict.fromkeys(words)
+    return " OR ".join(_quoted(word) for word in asked)
+
+
+def match_phrase(text: str) -> str:
+    """An FTS5 expression for rows that hold this text word by word; empty where the text has no word."""
+    words = tokens(text)
+    if len(words) == 1:
+        return _quoted(words[0])
+    return f'"{" ".join(words)}"' if words else ""
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"*' if len(word) == 1 and _IS_CJK.match(word) else f'"{word}"'
+
+
+def _runs(text: str) -> Iterator[str]:
+    return (found.group() for found in _RUN.finditer(unicodedata.normalize("NFKC", text).lower()))
+
+
+def _split(run: str) -> list[str]:
+    if not _IS_CJK.match(run):
+        return [_stem(run[:_LONGEST])]
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def _stem(word: str) -> str:
+    """Plural and -ed, -ing off the longer words: enough that prices, priced and pricing meet price's other forms."""
+    if len(word) < 5 or not word.isascii() or not word.isalpha():
+        return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    for ending, put in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
+            word = word.removesuffix(ending) + put
+            break
+    return word.removesuffix("e") if len(word) > 4 else word
