@@ -167,6 +167,25 @@ def test_a_row_whose_declared_date_is_none_keeps_the_one_printed() -> None:
     assert [i.date for i in items] == [date(2026, 6, 1), date(2026, 6, 2)]
 
 
+def test_the_date_of_a_row_is_the_one_that_stands_alone() -> None:
+    row = (
+        "<li><a href='{n}.html'><h4>2025年5月1日起施行的算力办法</h4><p>会议于2026年1月1日召开，强调…</p>"
+        "<i>2026-06-0{n}</i></a></li>"
+    )
+    items = read(page("<ul>" + row.format(n=1) + row.format(n=2) + "</ul>").encode(), URL).items
+    assert [(i.title, i.date) for i in items] == [
+        ("2025年5月1日起施行的算力办法", date(2026, 6, 1)),
+        ("2025年5月1日起施行的算力办法", date(2026, 6, 2)),
+    ]
+
+
+def test_rows_without_dates_are_found_by_their_addresses() -> None:
+    rows = "".join(f"<p><a href='/gongbao/2026/content_{n}.htm'>国务院关于算力的决定之{n}</a></p>" for n in range(6))
+    items = read(page(f"<div><a href='/a/'>首页</a></div><div>{rows}</div>").encode(), URL).items
+    assert [i.date for i in items] == [None] * 6
+    assert items[0].url == "https://www.example.gov.cn/gongbao/2026/content_0.htm"
+
+
 def test_a_declared_body_loses_its_heading_and_keeps_its_files() -> None:
     heading = "<h1>算力登记办法</h1><div>发布日期：2026-06-12 浏览次数：-</div>"
     source = page(f"<div class=c>{heading}{TEXT}<a href=1.pdf>表</a></div><div class=att><a href=2.xls>表</a></div>")

@@ -28,7 +28,7 @@ _FULL = re.compile(
 _YEAR_MONTH = re.compile(r"^\s*(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}月?\s*$")
 _CUT = re.compile(r"(?:\.{2,}|…+|。。。)\s*$")
 _DOCUMENT = re.compile(
-    r"/t(?:19|20)\d{6}_|/content_(?:WS)?[0-9a-f]+\.|/art_|/post_\d|/c_?\d{6,}|/[0-9a-f]{32}|/(?:19|20)\d{2}[-/]?\d{2}[-/]?\d{2}/"
+    r"/t(?:19|20)\d{6}_|/content_(?:WS)?[0-9a-f]+\.|/art_|/post_\d|/c_\d{6,}|/[0-9a-f]{32}|/(?:19|20)\d{2}[-/]?\d{2}[-/]?\d{2}/"
     r"|/[0-9a-f]{8}-[0-9a-f]{4}-|/\d{6,}\.s?html?|/(?:news|notice|announce|article|detail)[/_][\w-]*\d"
     r"|[?&](?:id|docid|lawid|articleid)=\w+",
     re.IGNORECASE,
@@ -39,6 +39,7 @@ _NOT_ROWS = re.compile(
 )
 _INNER = ("a", "span", "b", "em", "i", "font", "h4", "h3", "p", "td")
 _ROW_LINKS = 60
+_DATE_LABEL = 8
 _TITLE_BLOCKS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt")
 _WORTHY, _LEVELS, _LONGEST_DATE, _UNDATED = 4, 5, 40, 5
 
@@ -205,18 +206,22 @@ def _uncut(shown: str, anchor: HtmlElement | None) -> str:
 
 
 def _row_date(row: HtmlElement, anchor: HtmlElement | None) -> date | None:
+    """The date that stands alone in a row, else the first one beside its link, else the first one."""
     inside = {anchor, *anchor.iter()} if anchor is not None and anchor is not row else set()
     beside = [t for e in row.iter(etree.Element) for t in ((e.text if e not in inside else ""), _tail(e, row, inside))]
-    for texts in (beside, list(row.itertext())):
-        text = clean(" ".join(t for t in texts if t))
-        when = printed(_last_date(text)) if texts is beside else printed(text)
+    texts = [clean(t) for t in beside if t]
+    every = [clean(t) for t in row.itertext()]
+    alone = [t for t in texts if _beyond_date(t) <= _DATE_LABEL] + [t for t in every if _beyond_date(t) == 0]
+    for text in (*alone, " ".join(texts), " ".join(every)):
+        when = printed(text)
         if when:
             return when
-    return _month_and_day(clean(" ".join(row.itertext())), anchor)
+    return _month_and_day(clean(" ".join(every)), anchor)
 
 
-def _last_date(text: str) -> str:
-    return text
+def _beyond_date(text: str) -> int:
+    """How many characters a text has besides a date and brackets."""
+    return len(DATE.sub("", text).strip("[]()（） ")) if len(text) <= _LONGEST_DATE else len(text)
 
 
 def _tail(element: HtmlElement, row: HtmlElement, inside: set[HtmlElement]) -> str:
@@ -244,7 +249,7 @@ def _undated(root: HtmlElement, base: str) -> tuple[Row, ...]:
                 groups.setdefault(parent, []).append(anchor)
     pages = (g for g in groups.values() if not all(is_file(a.get("href") or "") for a in g))
     best = max(pages, key=len, default=[])
-    return _as_rows(((a, in_url(a.get("href") or "")) for a in best), base) if len(best) >= _UNDATED else ()
+    return _as_rows(((a, None) for a in best), base) if len(best) >= _UNDATED else ()
 
 
 def _is_aside(element: HtmlElement) -> bool:
