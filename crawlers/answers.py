@@ -52,13 +52,14 @@ class Gone:
 
 def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading | Gone | Fault:
     """The document in an answer, `Gone`, or what is wrong with it."""
-    if answer.status in {404, 410}:
-        return Gone()
-    fault = _refusal(answer, source)
+    fault = _sent_away(answer, source)
     if fault:
         return fault
-    if _is_sent_home(answer):
+    if answer.status in {404, 410} or _is_sent_home(answer):
         return Gone()
+    fault = of_status(answer.status, answer.url)
+    if fault:
+        return fault
     if answer.body.lstrip()[:8].startswith(_MAGIC):
         name = urlsplit(answer.url).path.rpartition("/")[2]
         return Reading(url=answer.url, attachments=(Attachment(answer.url, name, answer.sha256),))
@@ -101,17 +102,16 @@ def _is_sent_home(answer: Answer) -> bool:
     return bool(_HOME.match(came.path) and not _HOME.match(asked.path)) or bool(_ERROR_PAGE.search(came.path))
 
 
-def _refusal(answer: Answer, source: Source) -> Fault | None:
-    fault = of_status(answer.status, answer.url)
-    if fault or answer.final_url == answer.url:
-        return fault
+def _sent_away(answer: Answer, source: Source) -> Fault | None:
+    """The fault of a redirect that led to a login or to somebody else's host."""
+    if answer.final_url == answer.url:
+        return None
     came = urlsplit(answer.final_url)
     if _LOGIN.search(f"{came.netloc}{came.path}") and not _LOGIN.search(answer.url):
         return blocked(f"{answer.url} leads to a login page, {answer.final_url}")
     if not is_own(came.hostname or "", source):
-        return Fault(
-            "http", f"{answer.url} leads to {answer.final_url}: if that is right, add its host to allowed_hosts"
-        )
+        text = f"{answer.url} leads to {answer.final_url}: if that is right, add its host to allowed_hosts"
+        return Fault("http", text)
     return None
 
 
@@ -134,7 +134,7 @@ def rows_in(answer: Answer, selectors: Selectors, source: Source) -> tuple[Row, 
 
     An empty tuple: a sound page on which nothing is found where rows should be.
     """
-    fault = _refusal(answer, source)
+    fault = _sent_away(answer, source) or of_status(answer.status, answer.url)
     if fault:
         return fault
     if len(answer.body) > LARGEST_PAGE:

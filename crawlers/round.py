@@ -20,7 +20,9 @@ from crawlers.answers import Answer, Gone
 from crawlers.faults import Fault
 from crawlers.keeper import Event, Keeper
 from crawlers.known import CONFIRM_AFTER, Known, is_full_due
+from crawlers.lists import Lists
 from crawlers.reading import EXTRACTOR, read, selectors_of
+from crawlers.skeleton import is_rebuilt
 from crawlers.troubles import Troubles
 from index import identity
 from index.archive.archive import Archive, ArchiveProblem
@@ -67,28 +69,28 @@ class Round:
         self.known = Known(terms.archive, source)
         self.troubles = Troubles(terms.archive, source.id)
         self.keeper = Keeper(terms.archive, terms.emit)
-        self._first = not terms.archive.health.has_read(source.id)
-        every = selectors_of(source)
-        self._detail = replace(every, items=None, fragment=None)
-        self._list = replace(every, body=None, title=None)
+        self._first = self._is_first()
+        self.lists = Lists(source, self.started)
+        self._detail = replace(selectors_of(source), items=None, fragment=None)
         self._asked: set[str] = set()
-        self._rows: set[str] = set()
         self._bodies: set[bool] = set()
-        self._lists: list[FetchState] = []
-        self._list_urls: set[str] = set()
-        self._lists_unread = False
+        self._sample = ""
+
+    def _is_first(self) -> bool:
+        """Whether nothing of this source was read before; a first crawl that was cut short goes on for a day."""
+        health = self.terms.archive.health
+        if health.has_read_all(self.source.id):
+            return False
+        first = health.first_run(self.source.id)
+        return (
+            first is None or self.started - first.started_at < timedelta(days=1) or not health.has_read(self.source.id)
+        )
 
     # Asking
 
     def list_requests(self) -> Iterator[Request]:
         """The list pages of this visit."""
-        for request in asking.list_requests(self.source, self.started):
-            self._list_urls.add(request.url)
-            state = self.known.state(identity.document_id(request.url))
-            if state and request.method == "GET" and not self.terms.recheck and not is_full_due(state, self.started):
-                for name, value in asking.conditions(state).items():
-                    request.headers[name] = value
-            yield request
+        return self.lists.requests(self.known, recheck=self.terms.recheck)
 
     def due_requests(self) -> Iterator[Request]:
         """The known documents that are to be read again."""
@@ -115,54 +117,21 @@ class Round:
     # Lists
 
     def take_list(self, answer: Answer, page: int) -> Iterator[Request]:
-        """Read a list page: the requests for the documents on it that were never read."""
-        if answer.status == 304:
-            self._lists_unread = True
-            self.troubles.well(answer.url)
-            return
-        if page > 1 and answer.status in {404, 410}:
-            return  # the list is shorter than the declaration supposes
-        rows = answers.rows_in(answer, self._list, self.source)
+        """Read a list page: the requests for the documents on it that were never read. Raises StorageProblem."""
+        rows = self.lists.read(answer, page)
         if isinstance(rows, Fault):
             self.report(rows, answer.url)
             return
-        fault = self._strange_rows(rows, answer.url, page)
-        if fault:
-            self.report(fault, answer.url)
-            return
         self.troubles.well(answer.url)
-        self._lists.append(self._state(answer, None, identity.document_id(answer.url)))
+        if answer.status == 200:
+            self.lists.states.append(self._state(answer, None, None))
         for row in rows:
             yield from self._follow(row)
-
-    def _strange_rows(self, rows: tuple[Row, ...], url: str, page: int) -> Fault | None:
-        low, high = self.source.expect.items
-        self._rows |= {identity.canonical_url(row.url) for row in rows}
-        if not rows and low and page == 1:
-            return Fault(
-                "redesigned",
-                f"{url} shows no rows where list.items looks for them: the page was rebuilt, or the selector is wrong",
-            )
-        if len(self._rows) > high:
-            return Fault(
-                "redesigned",
-                f"{url} brings the rows of this visit to {len(self._rows)}, more than expect.items allows ({high}): "
-                "nothing of it was followed. Mend list.items, or raise expect.items",
-            )
-        if rows and not any(self._is_own(row) for row in rows):
-            return Fault(
-                "redesigned",
-                f"all {len(rows)} rows of {url} lead to other hosts, such as {rows[0].url}: see allowed_hosts",
-            )
-        return None
-
-    def _is_own(self, row: Row) -> bool:
-        return answers.is_own(asking.host_of(row.url), self.source)
 
     def _follow(self, row: Row) -> Iterator[Request]:
         if not asking.is_wanted(row, self.source):
             return
-        if not self._is_own(row):
+        if not self.lists.is_own(row):
             self.count.foreign += 1
             return
         document = identity.document_id(row.url)
@@ -220,37 +189,49 @@ class Round:
 
     def _read(self, reading: Reading, answer: Answer, row: Row | None, document: str) -> None:
         before = self.terms.archive.documents.latest(document) if document in self.known.documents else None
-        fault = self._lost_body(before, answer) if reading.text else None
+        reading = with_row(reading, row.title, row.date) if row else reading
+        reading = with_row(reading, before.reading.title, before.reading.published) if before else reading
+        fault = self._lost_body(before, reading, answer) if reading.text else None
         if fault:
             self._failed(fault, answer, self.known.state(document))
             return
         self.troubles.well(answer.url)
-        reading = with_row(reading, row.title, row.date) if row else reading
-        reading = with_row(reading, before.reading.title, before.reading.published) if before else reading
         page = Page(
             answer.url, self.source.id, self.terms.clock(), answer.status, answer.headers, answer.body, answer.final_url
         )
         self.keeper.keep(partial(self._record, page, reading), len(answer.body))
         self.keeper.remember(self._state(answer, None, document))
 
-    def _lost_body(self, before: Version | None, answer: Answer) -> Fault | None:
-        """The fault of a page on which the declared body has vanished; one never seen there is judged at the end."""
-        selector = self.source.detail.body
-        if not selector or answers.is_json(answer) or (before is None and True in self._bodies):
-            return None
-        present = answers.has_body(answer.body, answer.headers, selector)
-        if before is None:
-            self._bodies.add(present)
-        if present or before is None or not self._had_body(before, selector):
-            return None
-        return Fault(
-            "redesigned",
-            f"{answer.url} no longer has the body that detail.body ({selector}) names: the page was rebuilt. "
-            "Mend the selector; until then changes of this document are not seen",
-        )
+    def _lost_body(self, before: Version | None, reading: Reading, answer: Answer) -> Fault | None:
+        """The fault of a page that was rebuilt, so that its text cannot be told from what stands around it.
 
-    def _had_body(self, before: Version, selector: str) -> bool:
+        With a declared body: it has vanished from a page that had it (on new documents, `_judge` looks at all of them).
+        Without: the text differs and the page is built of other boxes.
+        """
+        selector = self.source.detail.body
+        if answers.is_json(answer) or (before is None and (not selector or True in self._bodies)):
+            return None
+        if before is None:
+            self._bodies.add(answers.has_body(answer.body, answer.headers, selector or ""))
+            self._sample = answer.url
+            return None
+        rebuilt = self._has_lost(before, selector, answer) if selector else self._is_rebuilt(before, reading, answer)
+        what = f"the body that detail.body ({selector}) names" if selector else "the frame it had"
+        text = (
+            f"{answer.url} no longer has {what}: the page was rebuilt. Until detail.body names its text, "
+            "changes of this document are not seen"
+        )
+        return Fault("redesigned", text) if rebuilt else None
+
+    def _has_lost(self, before: Version, selector: str, answer: Answer) -> bool:
+        if answers.has_body(answer.body, answer.headers, selector):
+            return False
         return answers.has_body(self.terms.archive.pages.body(before.page_sha256), {}, selector)
+
+    def _is_rebuilt(self, before: Version, reading: Reading, answer: Answer) -> bool:
+        if identity.content_digest(before.reading) == identity.content_digest(reading):
+            return False
+        return is_rebuilt(self.terms.archive.pages.body(before.page_sha256), answer.body, answer.headers)
 
     def _record(self, page: Page, reading: Reading) -> list[Event]:
         visit = Visit(
@@ -315,7 +296,7 @@ class Round:
         now = self.terms.clock()
         return state or FetchState(answer.url, self.source.id, None, None, None, None, answer.status, now)
 
-    def _state(self, answer: Answer, before: FetchState | None, document: str) -> FetchState:
+    def _state(self, answer: Answer, before: FetchState | None, document: str | None) -> FetchState:
         """What to remember of an address that answered well; `before` where a 304 leaves its marks as they were."""
         now = self.terms.clock()
         if answer.status == 304 and before:
@@ -323,7 +304,7 @@ class Round:
         return FetchState(
             url=answer.url,
             source=self.source.id,
-            document=document if document in self._asked else None,
+            document=document,
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
             sha256=answer.sha256,
@@ -340,7 +321,7 @@ class Round:
         for problem in self.troubles.recovered(self._addresses()):
             self.keeper.keep(partial(self.troubles.close_problem, problem, now))
         if not self.troubles.met:
-            for state in self._lists:
+            for state in self.lists.states:
                 self.keeper.remember(state)
         self.keeper.flush()
         run = self.run(now)
@@ -350,28 +331,22 @@ class Round:
 
     def _addresses(self) -> frozenset[str]:
         urls = {document.url for document in self.known.documents.values()}
-        return frozenset(urls | self._list_urls | set(self.source.addresses(self.started)))
+        return frozenset(urls | self.lists.urls | set(self.source.addresses(self.started)))
 
     def _judge(self, now: datetime) -> None:
-        """Faults that only the whole visit shows."""
+        """Report what only the whole visit shows."""
         if self.troubles.stopped or self.troubles.met:
             return
         first = self.source.addresses(self.started)[0]
-        low = self.source.expect.items[0]
         if self._bodies == {False}:
-            selector = self.source.detail.body
             text = (
-                f"detail.body ({selector}) matched on no new document: texts were found without it; mend the selector"
+                f"detail.body ({self.source.detail.body}) matched on no new document, such as {self._sample}: "
+                "the texts were found without it; mend the selector"
             )
             self.report(Fault("redesigned", text), first)
-        if self.source.kind != "page" and not self._lists_unread and len(self._rows) < low:
-            text = (
-                f"{first} shows {len(self._rows)} rows, fewer than expect.items ({low}): the list may have been rebuilt"
-            )
-            self.report(Fault("redesigned", text), first)
-        self._judge_silence(now, first)
-
-    def _judge_silence(self, now: datetime, first: str) -> None:
+        too_few = None if self.source.kind == "page" else self.lists.too_few()
+        if too_few:
+            self.report(too_few, first)
         days, newest = self.source.expect.quiet_days, self.known.newest()
         if days and newest and not self.count.new and now - newest > timedelta(days=days):
             text = (
@@ -389,7 +364,7 @@ class Round:
             ended_at=now,
             requests=count.requests,
             bytes=count.bytes,
-            listed=len(self._rows),
+            listed=len(self.lists.rows),
             new=count.new,
             amended=count.amended,
             unchanged=count.unchanged,

@@ -37,6 +37,17 @@ class Health:
         where = "source = ? and (listed > 0 or new > 0 or unchanged > 0)"
         return bool(self._db.table("runs").count_where(where, [source]))
 
+    def has_read_all(self, source: str) -> bool:
+        """Whether any run of this source has read all it was shown; one that was cut short leaves old documents unseen."""
+        where = "source = ? and new + unchanged > 0 and (problems = 0 or new + amended + unchanged >= listed)"
+        return bool(self._db.table("runs").count_where(where, [source]))
+
+    def first_run(self, source: str) -> Run | None:
+        """The oldest run of a source."""
+        found = self._db.table("runs").rows_where("source = ?", [source], order_by="started_at", limit=1)
+        row = next(found, None)
+        return rows.run(row) if row else None
+
     def open(self, problem: Problem) -> bool:
         """Open a problem; False where the same one (source, kind, address) is open already."""
         where = "source = ? and kind = ? and url = ? and closed_at is null"
