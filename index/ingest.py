@@ -27,7 +27,8 @@ class Visit:
     """The circumstances of a crawl that decide what its finds mean.
 
     `first_crawl`: nothing of this source was read before. `backfill`: how old a find of a first crawl may be and still
-    be news. `extractor`: the version of the extractor that made the readings.
+    be news. `extractor`: the version of the extractor that made the readings. `document`: its id, where the
+    address does not name it. `news` False: whatever is found is archived and never alerted, as for imports.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Visit:
     backfill: timedelta = timedelta(days=7)
     reread: Reread | None = None
     document: str | None = None
+    news: bool = True
 
 
 def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Change | None:
@@ -49,7 +51,7 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
     digest = identity.content_digest(reading)
     withdrawn = archive.documents.state(document) == "withdrawn"
     with archive.transaction():
-        if before and archive.documents.digest(before.id) == digest:
+        if before and not _differs(archive, before, reading, digest):
             return _restore(archive, before, page, visit) if withdrawn else None
         cause: Cause = "source"
         if before and before.extractor != visit.extractor and _is_tooling(archive, before, digest, visit):
@@ -61,6 +63,14 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
         change = _change(archive, kind, cause, before, version, visit)
         archive.documents.add_change(change)
     return change
+
+
+def _differs(archive: Archive, before: Version, reading: Reading, digest: str) -> bool:
+    """Whether a reader would call it another text: renumbering alone, and dates alone, are not."""
+    if archive.documents.digest(before.id) == digest:
+        return False
+    found = diff(before.reading, reading)
+    return bool(found.clauses or found.attachments or before.reading.title != reading.title)
 
 
 def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) -> bool:
@@ -115,17 +125,17 @@ def _change(
         at=after.first_seen,
         before=before.id if before else None,
         after=after.id,
-        baseline=before is None and visit.first_crawl and _is_old(after.reading, after.first_seen, visit.backfill),
+        baseline=not visit.news or (before is None and visit.first_crawl and _is_old(after, visit.backfill)),
         silent=before is not None and bool(difference.clauses) and not _dates_moved(before.reading, after.reading),
         repost=before is None and addresses[0]["id"] != after.document,
         diff=difference,
     )
 
 
-def _is_old(reading: Reading, seen: datetime, backfill: timedelta) -> bool:
+def _is_old(version: Version, backfill: timedelta) -> bool:
     """Whether a find of a first crawl is older than the window; one without a date is state, not news."""
-    day: date | None = reading.published or reading.written
-    return day is None or day < seen.astimezone(CHINA).date() - backfill
+    day: date | None = version.reading.published or version.reading.written
+    return day is None or day < version.first_seen.astimezone(CHINA).date() - backfill
 
 
 def _dates_moved(before: Reading, after: Reading) -> bool:

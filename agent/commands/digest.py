@@ -16,7 +16,8 @@ from agent.place import Place
 def command(place: Place, preview: str | None, to: Path) -> None:
     """Make every issue that is due and put its deliveries into the ledger."""
     from agent.place import utc_now
-    from digests.daily import gather, make, sender
+    from digests.daily import gather, make, recent, sender
+    from digests.office import Office
     from digests.render import render
 
     declared, settings, now = place.declarations(), place.settings(), utc_now()
@@ -27,8 +28,8 @@ def command(place: Place, preview: str | None, to: Path) -> None:
             return
         if preview not in declared.subscriptions:
             raise click.UsageError(f"no subscription {preview!r}; known are {', '.join(declared.subscriptions)}")
-        recent = archive.feed.after(0, 100_000)
-        issue = gather(archive, f"{preview}-preview", declared.subscriptions[preview], recent, declared, now)
+        office = Office(archive, declared, settings, now)
+        issue = gather(office, f"{preview}-preview", declared.subscriptions[preview], recent(archive, now))
         rendered = render(issue, declared, sender(settings))
         to.write_text(rendered.html, encoding="utf-8")
         to.with_suffix(".txt").write_text(rendered.text, encoding="utf-8")

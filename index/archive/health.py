@@ -38,7 +38,7 @@ class Health:
         return bool(self._db.table("runs").count_where(where, [source]))
 
     def has_read_all(self, source: str) -> bool:
-        """Whether any run of this source has read all it was shown; one that was cut short leaves old documents unseen."""
+        """Whether any run of this source has read all it was shown; one cut short leaves old documents unseen."""
         where = "source = ? and new + unchanged > 0 and (problems = 0 or new + amended + unchanged >= listed)"
         return bool(self._db.table("runs").count_where(where, [source]))
 

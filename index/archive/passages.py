@@ -86,6 +86,11 @@ class Passages:
         )
         return list(self._db.query(sql))
 
+    def tagged(self, trigger: str) -> set[str]:
+        """Documents with a change for which this trigger fired."""
+        sql = "SELECT DISTINCT c.document FROM tags t JOIN changes c ON c.id = t.change WHERE t.trigger = ? AND t.fires"
+        return {row["document"] for row in self._db.query(sql, [trigger])}
+
     def ids_of(self, versions: Sequence[str]) -> dict[str, list[int]]:
         """Passage ids by version."""
         found: dict[str, list[int]] = {}
