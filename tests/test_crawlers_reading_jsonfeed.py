@@ -156,29 +156,3 @@ def test_json_paths_find_nothing_on_html_documents(items: str) -> None:
 def test_read_takes_json_where_selectors_say_how() -> None:
     body = '[{"TITLE": "通知", "URL": "https://a.gov.cn/1.htm"}]'.encode()
     assert [i.url for i in read(body, API, selectors=Selectors(items="$")).items] == ["https://a.gov.cn/1.htm"]
-
-
-RSS = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>t</title><link>https://a.cn/</link>
-<item><title><![CDATA[关于<b>算力</b>的通知]]></title><link>/1.html</link>
-<pubDate>Thu, 11 Jun 2026 18:00:00 GMT</pubDate></item>
-<item><title>无链接</title></item></channel></rss>"""
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Price change</title><link rel="self" href="/x"/>
-<link href="https://a.cn/2.html"/><updated>2026-06-12T01:00:00Z</updated></entry></feed>"""
-
-
-@pytest.mark.parametrize(
-    ("feed", "row"),
-    [
-        (RSS, ("https://www.example.cn/1.html", "关于 算力 的通知", date(2026, 6, 12))),
-        (ATOM, ("https://a.cn/2.html", "Price change", date(2026, 6, 12))),
-    ],
-)
-def test_feeds_in_xml(feed: str, row: tuple[str, str, date]) -> None:
-    assert [(i.url, i.title, i.date) for i in read(feed.encode(), API).items] == [row]
-
-
-def test_entities_of_a_feed_are_not_expanded() -> None:
-    bomb = (
-        '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><item><title>&b;</title><link>/1</link></item></rss>'
-    )
-    assert all("aaaa" not in i.title for i in read(bomb.encode(), API).items)

@@ -25,7 +25,6 @@ from crawlers.reading.selectors import Selectors
 from crawlers.reading.terms import terms_of
 from crawlers.reading.titles import browser_title, title_of
 from crawlers.reading.tree import drop_hidden, remove, tree
-from crawlers.reading.xmlfeed import feed_rows, is_feed
 from index.records import Attachment, Reading, Row
 
 _NO_HEADERS: Mapping[str, str] = {}
@@ -40,7 +39,7 @@ def read(
 ) -> Reading:
     """Read one page: the document on it, or the rows of a list; empty for a page that holds neither.
 
-    HTML, RSS or Atom; JSON too, by its first character, where selectors say how to read it (see `read_json`).
+    HTML; JSON too, by its first character, where selectors say how to read it (see `read_json`).
     `url` is where the page came from (links are completed with it), `headers` the response headers with lower-case
     names. Pure: no clock, no network. Any bytes are taken; only a selector that is neither CSS nor XPath raises
     (ValueError).
@@ -48,8 +47,6 @@ def read(
     source = decode(page[:_LARGEST], headers)
     if selectors and source.lstrip()[:1] in {"{", "["}:
         return read_json(page, url, selectors=selectors, headers=headers)
-    if is_feed(source):
-        return Reading(url=url, items=feed_rows(source, url))
     root = tree(source)
     if root is None:
         return Reading(url=url)
