@@ -21,9 +21,10 @@ from config.source import Source
 from crawlers.faults import Fault
 from crawlers.guards import GuardedResolver
 from crawlers.keeper import Event, StorageProblem
-from crawlers.round import Round, Terms
+from crawlers.round import Round
 from crawlers.scrapy_settings import scrapy_settings
 from crawlers.spiders import KINDS
+from crawlers.terms import Terms
 from index.archive.archive import Archive
 from index.records import Run
 

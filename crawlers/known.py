@@ -21,6 +21,7 @@ CONFIRM_AFTER = timedelta(hours=1)
 """A document that is gone is withdrawn when it is still gone after this long."""
 FULL_AFTER = timedelta(days=7)
 """For this long a 304 is believed; then the bytes are asked for once more."""
+FIRST_LASTS = timedelta(days=1)
 _YOUNG_PARTS = 20
 _EARLY = 0.9
 """A schedule does not fire to the second: a visit this early is not put off for a whole round."""
@@ -92,3 +93,11 @@ def pause(age: timedelta, revisit: Revisit) -> timedelta:
 def is_full_due(state: FetchState | None, now: datetime) -> bool:
     """Whether the bytes are asked for without condition, in case the server's 304 is wrong."""
     return state is None or state.read_at is None or now - state.read_at >= FULL_AFTER
+
+
+def is_first_crawl(archive: Archive, source: Source, started: datetime) -> bool:
+    """Whether nothing of a source was read before; a first crawl that was cut short goes on for a day."""
+    if archive.health.has_read_all(source.id):
+        return False
+    first = archive.health.first_run(source.id)
+    return first is None or started - first.started_at < FIRST_LASTS or not archive.health.has_read(source.id)

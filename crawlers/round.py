@@ -6,57 +6,31 @@ change: it is reported as a problem, and what was archived stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from scrapy.http import Request
 
-from config.settings import Settings
 from config.source import Source
 from crawlers import answers, asking, events
 from crawlers.answers import Answer, Gone
 from crawlers.faults import Fault
+from crawlers.frames import Frames
 from crawlers.keeper import Event, Keeper
-from crawlers.known import CONFIRM_AFTER, Known, is_full_due
+from crawlers.known import CONFIRM_AFTER, Known, is_first_crawl, is_full_due
 from crawlers.lists import Lists
-from crawlers.reading import EXTRACTOR, read, selectors_of
-from crawlers.skeleton import is_rebuilt
+from crawlers.reading import EXTRACTOR, selectors_of
+from crawlers.terms import Count, Terms
 from crawlers.troubles import Troubles
 from index import identity
-from index.archive.archive import Archive, ArchiveProblem
+from index.archive.archive import ArchiveProblem
+from index.blobs import CorruptBlob
 from index.diff import as_json
 from index.ingest import Visit, record, with_row, withdraw
 from index.records import Change, FetchState, Page, Reading, Row, Run, Version
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What every run of one call shares. `clock` gives aware times; `emit` is told of events after they are kept."""
-
-    archive: Archive
-    settings: Settings
-    clock: Callable[[], datetime]
-    recheck: bool
-    emit: Callable[[Event], None]
-    progress: Callable[[str, int, int], None]
-
-
-@dataclass(slots=True)
-class Count:
-    """What a run amounts to, as in `index.records.Run`. `foreign`: rows on hosts that are not the source's."""
-
-    requests: int = 0
-    bytes: int = 0
-    listed: int = 0
-    new: int = 0
-    amended: int = 0
-    unchanged: int = 0
-    problems: int = 0
-    foreign: int = 0
-    done: int = 0
-    asked: int = 0
 
 
 class Round:
@@ -69,22 +43,11 @@ class Round:
         self.known = Known(terms.archive, source)
         self.troubles = Troubles(terms.archive, source.id)
         self.keeper = Keeper(terms.archive, terms.emit)
-        self._first = self._is_first()
+        self._first = is_first_crawl(terms.archive, source, self.started)
         self.lists = Lists(source, self.started)
         self._detail = replace(selectors_of(source), items=None, fragment=None)
         self._asked: set[str] = set()
-        self._bodies: set[bool] = set()
-        self._sample = ""
-
-    def _is_first(self) -> bool:
-        """Whether nothing of this source was read before; a first crawl that was cut short goes on for a day."""
-        health = self.terms.archive.health
-        if health.has_read_all(self.source.id):
-            return False
-        first = health.first_run(self.source.id)
-        return (
-            first is None or self.started - first.started_at < timedelta(days=1) or not health.has_read(self.source.id)
-        )
+        self._frames = Frames(terms.archive, source)
 
     # Asking
 
@@ -191,7 +154,7 @@ class Round:
         before = self.terms.archive.documents.latest(document) if document in self.known.documents else None
         reading = with_row(reading, row.title, row.date) if row else reading
         reading = with_row(reading, before.reading.title, before.reading.published) if before else reading
-        fault = self._lost_body(before, reading, answer) if reading.text else None
+        fault = self._frames.fault(before, reading, answer)
         if fault:
             self._failed(fault, answer, self.known.state(document))
             return
@@ -202,37 +165,6 @@ class Round:
         self.keeper.keep(partial(self._record, page, reading), len(answer.body))
         self.keeper.remember(self._state(answer, None, document))
 
-    def _lost_body(self, before: Version | None, reading: Reading, answer: Answer) -> Fault | None:
-        """The fault of a page that was rebuilt, so that its text cannot be told from what stands around it.
-
-        With a declared body: it has vanished from a page that had it (on new documents, `_judge` looks at all of them).
-        Without: the text differs and the page is built of other boxes.
-        """
-        selector = self.source.detail.body
-        if answers.is_json(answer) or (before is None and (not selector or True in self._bodies)):
-            return None
-        if before is None:
-            self._bodies.add(answers.has_body(answer.body, answer.headers, selector or ""))
-            self._sample = answer.url
-            return None
-        rebuilt = self._has_lost(before, selector, answer) if selector else self._is_rebuilt(before, reading, answer)
-        what = f"the body that detail.body ({selector}) names" if selector else "the frame it had"
-        text = (
-            f"{answer.url} no longer has {what}: the page was rebuilt. Until detail.body names its text, "
-            "changes of this document are not seen"
-        )
-        return Fault("redesigned", text) if rebuilt else None
-
-    def _has_lost(self, before: Version, selector: str, answer: Answer) -> bool:
-        if answers.has_body(answer.body, answer.headers, selector):
-            return False
-        return answers.has_body(self.terms.archive.pages.body(before.page_sha256), {}, selector)
-
-    def _is_rebuilt(self, before: Version, reading: Reading, answer: Answer) -> bool:
-        if identity.content_digest(before.reading) == identity.content_digest(reading):
-            return False
-        return is_rebuilt(self.terms.archive.pages.body(before.page_sha256), answer.body, answer.headers)
-
     def _record(self, page: Page, reading: Reading) -> list[Event]:
         visit = Visit(
             source=self.source.id,
@@ -242,7 +174,7 @@ class Round:
             reread=self._reread,
         )
         change = record(self.terms.archive, page, reading, visit)
-        if change is None:
+        if change is None or change.cause == "tooling":
             self.count.unchanged += 1
             return []
         if change.kind == "new":
@@ -252,10 +184,19 @@ class Round:
         return [events.of_change(change, page.url, reading.title, _shown(change))]
 
     def _reread(self, version: Version) -> Reading | None:
-        body = self.terms.archive.pages.body(version.page_sha256)
-        received = self.terms.archive.pages.received(version.page_sha256)
-        headers = received[0]["headers"] if received else {}
-        return read(body, version.reading.url, headers=headers, selectors=self._detail)
+        """What the present extractor reads on the page of an older version; None where that cannot be read any more."""
+        pages = self.terms.archive.pages
+        try:
+            body = pages.body(version.page_sha256)
+        except CorruptBlob:
+            return None
+        first = pages.received(version.page_sha256)[0]
+        url = version.reading.url
+        answer = Answer(url, first["final_url"], first["status"], json.loads(first["headers"]), body)
+        found = answers.document_in(answer, self._detail, self.source)
+        if not isinstance(found, Reading):
+            return None
+        return with_row(replace(found, url=url), version.reading.title, version.reading.published)
 
     # Faults and the end
 
@@ -338,12 +279,9 @@ class Round:
         if self.troubles.stopped or self.troubles.met:
             return
         first = self.source.addresses(self.started)[0]
-        if self._bodies == {False}:
-            text = (
-                f"detail.body ({self.source.detail.body}) matched on no new document, such as {self._sample}: "
-                "the texts were found without it; mend the selector"
-            )
-            self.report(Fault("redesigned", text), first)
+        never_found = self._frames.never_found()
+        if never_found:
+            self.report(never_found, first)
         too_few = None if self.source.kind == "page" else self.lists.too_few()
         if too_few:
             self.report(too_few, first)

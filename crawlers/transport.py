@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 
-    from crawlers.round import Count
+    from crawlers.terms import Count
 
 
 class Counting(Protocol):

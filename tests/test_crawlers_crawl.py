@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from config.settings import Settings
 from config.source import Source
-from crawlers.crawl import crawl
+from crawlers.crawl import crawl, crawl_async, event_loop
 from index.archive.archive import Archive
 from index.identity import document_id
 from index.records import Run
@@ -625,3 +627,141 @@ def test_progress_counts_documents(world: World) -> None:
     note: Callable[[str, int, int], None] = lambda *args: seen.append(args)  # noqa: E731 - one line says it
     crawl(world.archive, [source()], settings, clock=lambda: world.now, progress=note)
     assert seen == [("example_tz", 1, 1)]
+
+
+# Without selectors, over time, over sources
+
+BARE = {"list": {}, "detail": {}}
+
+
+def boxed(kind: str, title: str, paragraphs: tuple[str, ...] = SENTENCES) -> bytes:
+    """One text in one of two designs that share no box."""
+    text = "".join(f"<p>{p}</p>" for p in paragraphs)
+    links = "".join(f'<a href="/c{n}/">栏目{n}</a>' for n in range(6))
+    old = (
+        f'<div class="header" id="top"><div class="nav">{links}</div></div><div class="wrap"><div class="content">'
+        f'<h1>{title}</h1><div id="zoom">{text}</div></div></div><div class="footer">主办单位：国家数据局</div>'
+    )
+    new = (
+        f'<header class="gw-head">{links}</header><main class="gw-main"><section class="gw-col"><h1>{title}</h1>'
+        f'<p class="gw-tip">本页面已全新改版，欢迎使用并提出宝贵意见和建议，感谢您的支持与理解。</p>'
+        f'<article class="gw-art">{text}</article></section></main><footer class="gw-foot">国家数据局</footer>'
+    )
+    body = old if kind == "old" else new
+    return f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>{body}</body></html>'.encode()
+
+
+def test_without_selectors_an_edit_is_a_change(world: World) -> None:
+    of = start(world, boxed("old", TITLE), **BARE)
+    assert kinds(again(world, of, boxed("old", TITLE, swapped("1000万", "500万")))) == ["amended"]
+
+
+def test_without_selectors_a_redesign_is_no_change(world: World) -> None:
+    of = start(world, boxed("old", TITLE), **BARE)
+    assert kinds(again(world, of, boxed("new", TITLE))) in ([], ["problem redesigned"])
+    assert world.archive.documents.counts()["versions"] == 1
+
+
+def test_a_document_of_two_sources_is_one_document(world: World) -> None:
+    of = start(world)
+    other = source(id="other_tz", urls=[f"{HOME}/other/"])
+    world.site.put(f"{HOME}/other/", listing((DOC, TITLE, "2026-04-18")))
+    assert world.crawl(other, after=timedelta(hours=1)) == []
+    assert world.archive.documents.counts()["documents"] == 1
+    assert kinds(again(world, of, document(TITLE, swapped("五年", "三年")))) == ["amended"]
+
+
+def test_a_first_crawl_that_was_cut_short_goes_on_as_first(world: World) -> None:
+    rows = [(f"./{n}.html", f"第{n}号通知", "2025-01-02") for n in range(3)]
+    world.site.put(LIST, listing(*rows))
+    for url, title, day in rows[1:]:
+        world.site.put(f"{LIST}{url[2:]}", document(title).replace(b"2026-04-18", day.encode()))
+    world.site.put(f"{LIST}0.html", 403)
+    assert "problem blocked" in kinds(world.crawl(source()))
+    world.site.put(f"{LIST}0.html", document(rows[0][1]).replace(b"2026-04-18", b"2025-01-02"))
+    told = world.crawl(source(), after=timedelta(hours=2))
+    assert {e["baseline"] for e in told if e["event"] == "new"} == {True}
+
+
+def test_what_our_own_new_extractor_changes_is_not_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = start(world)
+    monkeypatch.setattr("crawlers.round.EXTRACTOR", "reading-next")
+    first = __import__("crawlers.answers", fromlist=["read"]).read
+
+    def shorter(*args: Any, **kwargs: Any) -> Any:
+        found = first(*args, **kwargs)
+        return replace(found, text=found.text.removesuffix("有效期五年。"))
+
+    monkeypatch.setattr("crawlers.answers.read", shorter)
+    assert again(world, of, document(TITLE, tail="<i>阅读 7</i>")) == []
+    assert [c.cause for c in world.archive.documents.changes_of(document_id(DOC))] == ["source", "tooling"]
+
+
+def test_a_row_without_a_title_on_its_page_keeps_that_of_the_list(world: World) -> None:
+    page = "<html><body><div class=TRS_Editor>" + "".join(f"<p>{s}</p>" for s in SENTENCES) + "</div></body></html>"
+    of = start(world, page.encode())
+    world.site.put(LIST, listing(("./2.html", "算力券发放通知", "2026-04-21")))
+    world.site.put(f"{LIST}2.html", document("算力券发放通知", SENTENCES[:5]))
+    assert kinds(again(world, of, page.replace("</body>", "<i>阅读 7</i></body>").encode())) == ["new"]
+
+
+def test_a_redirected_document_is_known_by_the_address_of_its_row(world: World) -> None:
+    world.site.put(LIST, listing(ROW))
+    world.site.put(DOC, Reply(status=301, headers={"Location": "/new/1.html"}))
+    world.site.put(f"{HOME}/new/1.html", document(TITLE))
+    of = source()
+    assert [e["url"] for e in world.crawl(of)] == [DOC]
+    assert world.crawl(of) == []
+    world.site.put(f"{HOME}/new/1.html", document(TITLE, swapped("五年", "三年")))
+    assert [(e["event"], e["url"]) for e in world.crawl(of)] == [("amended", DOC)]
+
+
+def test_a_document_that_is_asked_for_by_post(world: World) -> None:
+    of = source(
+        kind="feed",
+        urls=[f"{HOME}/feed.json"],
+        list={"items": "rows", "link": "id", "title": "name"},
+        detail_url=f"{HOME}/detail?id={{id}}",
+        detail_method="POST",
+        detail={"body": "data.content", "title": "data.title"},
+    )
+    told = {"data": {"title": TITLE, "content": "".join(f"<p>{s}</p>" for s in SENTENCES)}}
+    plain = {"Content-Type": "application/json"}
+    world.site.put(f"{HOME}/feed.json", Reply(json.dumps({"rows": [{"id": 7, "name": TITLE}]}).encode(), headers=plain))
+    world.site.put(f"{HOME}/detail", Reply(json.dumps(told).encode(), headers=plain))
+    (event,) = world.crawl(of)
+    assert (event["event"], event["url"], event["title"]) == ("new", f"{HOME}/detail?id=7", TITLE)
+    assert [m for m, p, _ in world.site.asked if p.endswith("/detail")] == ["POST"]
+
+
+def test_crawls_in_one_process_do_not_grow(world: World) -> None:
+    of = start(world)
+    for _ in range(5):
+        world.crawl(of)
+    before = psutil.Process().memory_info().rss
+    for _ in range(30):
+        assert world.crawl(of, recheck=True, after=timedelta(hours=1)) == []
+    assert psutil.Process().memory_info().rss - before < 8_000_000
+
+
+def test_a_cancelled_crawl_keeps_what_it_read(world: World) -> None:
+    rows = [(f"./{n}.html", f"第{n}号通知", "2026-04-18") for n in range(5)]
+    world.site.put(LIST, listing(*rows))
+    for url, title, _ in rows:
+        world.site.put(f"{LIST}{url[2:]}", document(title))
+    settings = Settings(allow_networks="127.0.0.0/8")  # type: ignore[arg-type]  # as in the environment
+    local = f"http://127.0.0.1:{world.port}/{HOST}/tz/"
+    of = source(urls=[local], delay=0.3, robots="ignore")
+
+    async def cut_short() -> None:
+        work = asyncio.ensure_future(crawl_async(world.archive, [of], settings, clock=lambda: world.now))
+        await asyncio.sleep(1.2)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    event_loop().run_until_complete(cut_short())
+    assert 1 <= world.archive.documents.counts()["documents"] < 5
+    quick = source(urls=[local], delay=0, robots="ignore")
+    crawl(world.archive, [quick], settings, clock=lambda: world.now)
+    assert world.archive.documents.counts()["documents"] == 5

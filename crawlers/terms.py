@@ -1,0 +1,39 @@
+"""What the runs of one call share, and what one run counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.settings import Settings
+from crawlers.keeper import Event
+from index.archive.archive import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every run of one call shares. `clock` gives aware times; `emit` is told of events after they are kept."""
+
+    archive: Archive
+    settings: Settings
+    clock: Callable[[], datetime]
+    recheck: bool
+    emit: Callable[[Event], None]
+    progress: Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class Count:
+    """What a run amounts to, as in `index.records.Run`. `foreign`: rows on hosts that are not the source's."""
+
+    requests: int = 0
+    bytes: int = 0
+    listed: int = 0
+    new: int = 0
+    amended: int = 0
+    unchanged: int = 0
+    problems: int = 0
+    foreign: int = 0
+    done: int = 0
+    asked: int = 0
