@@ -19,7 +19,7 @@ def facts(text: str, lang: str | None = None) -> tuple[Fact, ...]:
     """All facts of `text`, by place; `text[fact.start:fact.end]` is the literal. `lang` is zh, zh-Hant, en or None."""
     shadow = plain(text)
     numbered = list(doc_numbers(text, shadow))
-    counted = [f for f in counted_facts(shadow, lang) if not _inside(f, numbered)]
+    counted = [f for f in counted_facts(text, shadow, lang) if not _inside(f, numbered)]
     dated = [f for f in dates(text, shadow) if not _inside(f, numbered)]
     return tuple(sorted([*numbered, *counted, *dated], key=lambda f: (f.start, f.end)))
 

@@ -9,9 +9,14 @@ from datetime import date
 from classify.facts.numbers import han_value
 from index.records import Fact
 
-_MONTHS = {m[:3]: i for i, m in enumerate(
-    "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
-_MONTH = "(?P<{}>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12,
+}  # fmt: skip
+_MONTH = (
+    "(?P<{}>january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
 _DATE = re.compile(
     r"(?P<roc>民国\s?)(?P<ry>\d{2,3})\s?年\s?(?P<rm>\d{1,2})\s?月\s?(?P<rd>\d{1,2})\s?日"
     r"|(?<!\d)(?P<zy>(?:19|20)\d\d)\s?年\s?(?P<zm>\d{1,2})\s?月\s?(?P<zd>\d{1,2})\s?[日号]"
@@ -30,13 +35,29 @@ _RIGHT = (
     ("published", r"^[^。]{0,40}?(?:公布|发布|印发|颁布|公告|签署|公开|下发|发文|发出)"),
 )
 _LEFT = (
-    ("expires", r"(?:有效期(?:限)?(?:延长|截止)?(?:至|到|为)?|有效至|持续(?:到|至)|延续至|优惠至|失效日期|废止日期|有效期限|valid (?:until|through|to)|expir(?:es?|y|ing|ation)(?: date)?(?: on)?|到期(?:日|时间))[:：\s至]{0,3}$"),
-    ("deadline", r"(?:截止(?:日期|时间|到|至|日)?|截至|deadline(?: is| of)?|due(?: date)?(?: by| on)?|no later than|not later than|(?<![a-z])by|before|until|until the|submitted by|close[sd]? on|closing date|comments? (?:due|close)|最迟|至迟|最晚|延长至|延期至|报名时间.{0,20}至)(?:为|是|[:：\s]){0,3}(?:midnight |11:59 p\.?m\.? |end of day )?(?:on )?$"),
-    ("effective", r"(?:(?:施行|实施|生效|执行|起始|开始|上线|调价|调整|停服|下线)(?:日期|时间|日)?(?:为|是)?|effective(?: date)?(?: as)?(?: of| from| on)?|takes? effect(?: on| from)?|took effect on|(?:comes?|came|enter(?:s|ed)?|go(?:es)?) into (?:force|effect)(?: on| from)?|in force (?:from|on|since)|starting(?: from| on)?|beginning(?: on)?|as of|with effect from|(?<![a-z])from|onwards? from|自|从|将(?:于|在)|拟于)[:：\s|]{0,3}$"),
-    ("published", r"(?:(?:发布|公布|印发|成文|生成|公开|发文|颁布|公告|落款|签署|签发|更新|发稿|制定|出台)(?:日期|时间|日|于)?(?:为|是)?|日期|时间|(?:published|released|issued|announced|posted|updated|signed|dated|promulgated|unveiled|launched|introduced|last (?:updated|modified))(?: date)?(?: on| at)?|date|来源.{0,16})[:：\s|]{0,3}$"),
+    ("expires", r"(?:有效期(?:限)?(?:延长|截止)?(?:至|到|为)?|有效至|持续(?:到|至)|延续至|优惠至|失效日期|废止日期"
+        r"|有效期限|valid (?:until|through|to)"
+        r"|expir(?:es?|y|ing|ation)(?: date)?(?: on)?|到期(?:日|时间))[:：\s至]{0,3}$"),
+    ("deadline", r"(?:截止(?:日期|时间|到|至|日)?|截至|deadline(?: is| of)?|due(?: date)?(?: by| on)?|no later than"
+        r"|not later than|(?<![a-z])by|before|until|until the|submitted by|close[sd]? on|closing date"
+        r"|comments? (?:due|close)|最迟|至迟|最晚|延长至|延期至|报名时间.{0,20}至)(?:为|是|[:：\s]){0,3}(?:midnight "
+        r"|11:59 p\.?m\.? "
+        r"|end of day )?(?:on )?$"),
+    ("effective", r"(?:(?:施行|实施|生效|执行|起始|开始|上线|调价|调整|停服|下线)(?:日期|时间|日)?(?:为|是)?"
+        r"|effective(?: date)?(?: as)?(?: of"
+        r"| from| on)?|takes? effect(?: on| from)?|took effect on|(?:comes?|came|enter(?:s|ed)?"
+        r"|go(?:es)?) into (?:force|effect)(?: on| from)?|in force (?:from|on|since)|starting(?: from| on)?"
+        r"|beginning(?: on)?|as of|with effect from|(?<![a-z])from|onwards? from|自|从|将(?:于|在)"
+        r"|拟于)[:：\s|]{0,3}$"),
+    ("published", r"(?:(?:发布|公布|印发|成文|生成|公开|发文|颁布|公告|落款|签署|签发|更新|发稿|制定|出台)(?:日期"
+        r"|时间|日|于)?(?:为|是)?|日期|时间|(?:published"
+        r"|released|issued|announced|posted|updated|signed|dated|promulgated|unveiled|launched|introduced"
+        r"|last (?:updated|modified))(?: date)?(?: on| at)?|date|来源.{0,16})[:：\s|]{0,3}$"),
 )  # fmt: skip
 _SENTENCE = (
-    ("effective", r"will be (?:withdrawn|retired|discontinued|removed|deprecated|available|revised|raised|increased|reduced|charged|applied)|will (?:take effect|end|change|increase|apply|rise|start|begin)|to take effect|停止服务|下线|停售|施行|生效"),
+    ("effective", r"will be (?:withdrawn|retired|discontinued|removed|deprecated|available|revised|raised|increased"
+        r"|reduced|charged|applied)|will (?:take effect|end|change|increase|apply|rise|start|begin)|to take effect"
+        r"|停止服务|下线|停售|施行|生效"),
     ("published", r"announced|published|released|issued|unveiled|launched|(?<!已)发布|公布|印发|公告|颁布"),
 )  # fmt: skip
 _EVENT = re.compile(r"通过|修订|修正|召开|举行|举办|会议|adopted|passed|held|approved|meeting|took place|批准")
@@ -75,17 +96,21 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _role(plain: str, match: re.Match[str], low: int, high: int) -> str:
     left = plain[max(low, match.start() - 60) : match.start()]
     right = plain[match.end() : min(high, match.end() + 70)]
-    if re.search(r"[(（]\s?$", left) and re.match(r"\s?(?:[)）]|[^。，,()（）\n]{2,30}(?:办公室|部|局|委员会|政府|厅|委)\s?[)）])", right):
+    if re.search(r"[(（]\s?$", left) and re.match(
+        r"\s?(?:[)）]|[^。，,()（）\n]{2,30}(?:办公室|部|局|委员会|政府|厅|委)\s?[)）])", right):
         return "published"
-    if re.search(r"(?:委员会|办公室|政府|办公厅|部|局|厅|银行|委|署)\s*$", left) and re.match(r"\s*(?:$|\n|目|第一|附件|\()", right):
+    if re.search(r"(?:委员会|办公室|政府|办公厅|部|局|厅|银行|委"
+        r"|署)\s*$", left) and re.match(r"\s*(?:$|\n|目|第一|附件|\()", right):
         return "published"
     line_left, line_right = left.rpartition("\n")[2], right.partition("\n")[0]
     if not line_right.strip(" \t|>)") and not line_left.strip(" \t|#>-(*"):
         return "published"
     before = _STOP.split(left)[-1]
     after = _STOP.split(right, maxsplit=1)[0]
-    if low and re.fullmatch(r"[^\n]{0,3}(?:零时|24时|\d\d:\d\d)?\s?(?:至|到|-|~|—{1,2}|through|to|until)\s?", plain[low : match.start()][-12:]):
-        return "deadline" if re.search(r"申报|报名|征求|意见|反馈|提交|受理|申请|comment|submi", plain[max(0, low - 60) : low] + after) else "expires"
+    if low and re.fullmatch(r"[^\n]{0,3}(?:零时|24时|\d\d:\d\d)?\s?(?:至|到|-|~|—{1,2}|through|to"
+        r"|until)\s?", plain[low : match.start()][-12:]):
+        return "deadline" if re.search(
+        r"申报|报名|征求|意见|反馈|提交|受理|申请|comment|submi", plain[max(0, low - 60) : low] + after) else "expires"
     return _by_words(before, after)
 
 

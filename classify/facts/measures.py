@@ -16,11 +16,15 @@ from classify.facts.units import limited_noun, per_at, per_before, rate_label, u
 Sort = Literal["money", "percent", "off", "count"]
 _SENTENCE = re.compile(r"[。；;！？!?\n]|\.(?=\s|$)")
 _BRACKET = re.compile(r"\s?(?:\([^()\n]{0,40}\)|【[^】\n]{0,20}】)")
-_LIST = re.compile(r"(?:\*\*)?\s?(?:个|张|条|台|项|次)?\s?(?:、|,\s|，|/|和|与|及|或者?|以及|and|or|,\s?and|,\s?or|&)\s?")
+_LIST = re.compile(r"(?:\*\*)?\s?(?:个|张|条|台|项|次)?\s?(?:、|,\s|，|/|和|与|及|或者?|以及|and|or|,\s?and|,\s?or"
+    r"|&)\s?")
 _RANGE = re.compile(r"(?:\*\*)?\s?(?:-|~|—{1,2}|至|到|to|through|and)\s?")
-_NOUN = re.compile(r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])")
+_NOUN = re.compile(r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are"
+    r"|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])")
 _NO_NOUN = re.compile(
-    r"(?:day|month|hour|minute|second|year|week|time|ha|wa|thi|clas|proces|acces|les|serie|plu|alway|tok|percent|point|people|cent|it|i|mb|other|step|version|chapter|section|article|page|million|billion|country|countrie|companie|firm|case)s?$"
+    r"(?:day|month|hour|minute|second|year|week|time|ha|wa|thi|clas|proces|acces|les|serie|plu|alway|tok|percent"
+    r"|point|people|cent|it|i|mb|other|step|version|chapter|section|article|page|million|billion|country|countrie"
+    r"|companie|firm|case)s?$"
 )
 _SLASH_NOUN = re.compile(r"\s([a-z]{3,15}s?)(?=\s?/\s?(?:min|sec|s(?![a-z])|hour|h(?![a-z])|day|month|mo(?![a-z])))")
 _OPENED = re.compile(r"\((?:以上)?(?:价格)?(?:均为|均按|均|单位:?|按)?(?:元(?=/))?")
@@ -29,6 +33,7 @@ _SAME_UNIT = re.compile(r"[^。\n\d|每月年]{0,18}")
 _TOKEN_PERS = {"million_tokens", "thousand_tokens", "kWh", "card_hour", "core_hour"}
 _OFF = re.compile(r"\s?折(?![合算旧叠线磨现腾])")
 _PERCENT = re.compile(r"\s?(?:%|percent(?!age)|per cent|个百分点)")
+_MOST = 50_000  # numbers; a longer run of them is a data dump, and bounds the time that hostile text can take
 _LEFT, _RIGHT, _INTRO = 110, 70, 260
 
 
@@ -75,7 +80,7 @@ class Reader:
 
     def measures(self) -> list[Measure]:
         """All measures in order; numbers without any unit are left out, save in lists, ranges and table columns."""
-        found = numbers(self.plain)
+        found = numbers(self.plain)[:_MOST]
         read = [self._read(n) for n in found]
         for i in range(len(found) - 2, -1, -1):
             if read[i] is None and (follower := read[i + 1]) is not None:
@@ -224,7 +229,8 @@ class Reader:
             return Measure(n.start, n.end, n.value, "count", noun, noun=True, stop=n.end) if noun else None
         low = max(self.sentence(n.start)[0], n.start - 90)
         left = self.plain[low : n.start]
-        if not _LINK.search(left) or not re.match(r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
+        if not _LINK.search(left) or not re.match(
+            r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
             return None
         if rate := rate_label(left):
             return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end)
@@ -232,7 +238,9 @@ class Reader:
         return Measure(n.start, n.end, n.value, "count", noun, noun=True, stop=n.end) if noun else None
 
 
-_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|超过|不高于|最大|最多|\bis|\bof|=|≤|\bto|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
+_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|超过|不高于|最大|最多|\bis"
+    r"|\bof|=|≤|\bto"
+    r"|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
 
 
 def _names_unit(label: str) -> bool:

@@ -54,10 +54,13 @@ def _before() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{groups})\s?(?:\*\*|~)?$")
 
 
-_MINOR = re.compile(r"\s?(?:(?P<fen>分钱|分(?=/|每|人民币))|(?P<jiao>角钱|角(?=[/每])|毛钱|毛(?=[/每]))|(?P<li>厘)|(?P<cent>cents?|美分)(?![a-z]))")
+_MINOR = re.compile(r"\s?(?:(?P<fen>分钱|分(?=/|每|人民币))|(?P<jiao>角钱|角(?=[/每])|毛钱|毛(?=[/每]))|(?P<li>厘)"
+    r"|(?P<cent>cents?"
+    r"|美分)(?![a-z]))")
 _MINOR_SCALE = {"fen": ("CNY", -2), "jiao": ("CNY", -1), "li": ("CNY", -3), "cent": ("USD", -2)}
 # A bare $ is the local dollar in texts of these governments.
-_LOCAL = {"SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])|hawker", "HKD": r"hksar|legislative council"}
+_LOCAL = {"SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])"
+    r"|hawker", "HKD": r"hksar|legislative council"}
 _ANY = re.compile(r"us\$|hk\$|nt\$|s\$|[$¥€£₹₩]|元|美元|usd|cny|rmb|yuan|euro")
 
 

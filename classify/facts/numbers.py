@@ -1,4 +1,4 @@
-"""Numbers as written in Chinese and English: digits with multipliers (1500万, 15 million, 600k) and Chinese numerals."""
+"""Numbers as written in Chinese and English: digits with multipliers (1500万, 15 million, 600k), Chinese numerals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _ARABIC = re.compile(rf"(?<![\d.])(?P<digits>{_DIGITS}){_MULTIPLIER}")
 _HAN = re.compile(
     r"(?<![第〇零一二两三四五六七八九十百千万亿点\d.])(?<![\d]\s)"
     r"(?P<han>[〇零一二两三四五六七八九十百千万亿点]{1,14})"
-    r"(?=\s?(?:元|块钱|角钱|角[/每]|分钱|美元|港元|港币|欧元|折(?![合算旧叠线磨现腾])|个?token|个?词元|积分|卡时|核时|千瓦时|度电|次/|兆瓦))"
+    r"(?=\s?(?:元|块钱|角钱|角[/每]|分钱|美元|港元|港币|欧元|折(?![合算旧叠线磨现腾])|个?token|个?词元|积分|卡时|核时"
+    r"|千瓦时|度电|次/|兆瓦))"
 )
 _PERCENT = re.compile(r"百分之(?P<han>[〇零一二两三四五六七八九十百点]{1,8})")
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

@@ -15,9 +15,18 @@ from classify.facts.roles import pair_roles, role_of
 from classify.facts.subsidies import subsidy
 from index.records import Fact
 
+# Words before a price that say its kind or role, not what it buys.
+_ITEM_NOISE = re.compile(
+    r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价"
+    r"|费用|收费|标准|调整|上调|下调|降|涨|最高|"
+    r"(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced|price|starts?|about|only|just|of|the|US|HK|NT"
+    r"|a)))+[\s$¥￥€£]*$"
+)
 _CARRY = 60
 _SIZES = {"KB", "MB", "GB", "TB", "PB"}
-_CONVERSION = re.compile(r"(?:\(|（|约合|折合|相当于|合|equivalent to|about|approximately|or about|≈)\s?(?:约|合|折合|about|approximately|approx\.?|around|roughly|equivalent to|~|≈)?\s?(?:人民币)?$")
+_CONVERSION = re.compile(r"(?:\(|（|约合|折合|相当于|合|equivalent to|about|approximately|or about|≈)\s?(?:约|合|折合"
+    r"|about"
+    r"|approximately|approx\.?|around|roughly|equivalent to|~|≈)?\s?(?:人民币)?$")
 _PLAN_PERS = {"month", "year", "quarter", "week", "day", "one_off", "user"}
 
 
@@ -31,12 +40,14 @@ class Judged:
     values: dict[str, str]
 
 
-def counted_facts(plain: str, lang: str | None) -> list[Fact]:
-    """Facts of kinds price, quota, subsidy and discount of a plain text, in order."""
+def counted_facts(text: str, plain: str, lang: str | None) -> list[Fact]:
+    """Facts of kinds price, quota, subsidy and discount of `text` and its plain form, in order."""
     reader = Reader(plain, lang)
     judged = [*_judge(reader)]
     judged = _with_roles(plain, judged)
     judged = _with_quantities(reader, judged)
+    stops = [0, *(j.m.stop for j in judged)]
+    judged = [_named(text, j, stop) for j, stop in zip(judged, stops, strict=False)]
     made = [Fact(j.kind, j.values, j.m.start, j.m.end) for j in judged if j.kind and j.kind != "allowance"]
     return _distinct(sorted([*made, *half_prices(plain)], key=lambda f: f.start), plain)
 
@@ -78,15 +89,17 @@ def _money(m: Measure, c: Context, carried: str | None) -> Judged:
     if per is None:
         return Judged(m, c, None, {})
     values = {"amount": amount(m.value), "currency": m.unit, "per": per}
-    if item := _item(c):
-        values["item"] = item
     return Judged(m, c, "price", values)
 
 
-def _item(c: Context) -> str:
-    """What the price is for, as far as the words say: the row's label, or the words before the number."""
-    source = c.cell.row or c.cell.header if c.cell else re.split(r"[,，:：。;；、]", c.left)[-1]
-    return re.sub(r"[\s|*#>]+", " ", source).strip(" -（(")[-60:]
+def _named(text: str, j: Judged, stop: int) -> Judged:
+    """With the `item` that the price is for, as far as the words say: the row's label, or the words before it."""
+    if j.kind != "price":
+        return j
+    low, high = j.c.cell.label if j.c.cell else (max(j.c.sentence[0], stop, j.m.start - 60), j.m.start)
+    words = text[low:high] if high <= j.m.start else ""
+    item = _ITEM_NOISE.sub("", re.sub(r"[\s|*#>]+", " ", re.split(r"[,，:：。;；、(（]", words)[-1])).strip(" -")
+    return replace(j, values={**j.values, "item": item}) if item else j
 
 
 def _carried(plain: str, last: Judged | None, m: Measure) -> str | None:
@@ -148,6 +161,11 @@ def _with_quantities(reader: Reader, judged: list[Judged]) -> list[Judged]:
     for group in _groups(reader, made):
         prices = [i for i in group if made[i].kind == "price" and made[i].values["per"] in _PLAN_PERS]
         buys = [i for i in group if allowance(made[i].m) and made[i].kind in ("allowance", "quota")]
+        roles = [made[i].values.get("role") for i in prices]
+        if len(buys) == 1 and roles == ["before", "after"]:
+            buys *= 2
+        if len(buys) == 1 and roles == ["min", "max"]:
+            prices = prices[1:]
         if not prices or len(prices) != len(buys) or not _plan_like(reader.plain, made, prices, buys):
             continue
         for p, b in zip(prices, buys, strict=True):

@@ -15,7 +15,10 @@ _LABEL_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its span, its column's header, its row's earlier cells, and the unit stated above the table."""
+    """One cell: its span, its column's header, its row's earlier cells, and the unit stated above the table.
+
+    `label` is the span of the row's first cell that is neither empty nor a number.
+    """
 
     start: int
     end: int
@@ -23,6 +26,7 @@ class Cell:
     row: str
     caption: str
     bare: bool
+    label: tuple[int, int]
 
 
 def cells(plain: str) -> list[Cell]:
@@ -76,12 +80,14 @@ def _vertical(plain: str) -> list[Cell]:
 
 
 def _aligned(row: list[tuple[int, str]], heads: list[str]) -> list[Cell]:
-    shift = max(0, len(heads) - len(row)) if _bare(row[-1][1]) or re.fullmatch(r"[$¥€£]?[\d.]+\s?元?[^\s]{0,12}", row[-1][1]) and "元" in row[-1][1] else 0
+    shift = max(0, len(heads) - len(row)) if _bare(row[-1][1]) or re.fullmatch(
+        r"[$¥€£]?[\d.]+\s?元?[^\s]{0,12}", row[-1][1]) and "元" in row[-1][1] else 0
     made, before = [], ""
+    label = (row[0][0], row[0][0] + len(row[0][1]))
     for i, (at, text) in enumerate(row):
         head = heads[i + shift][:_LABEL_LENGTH] if i + shift < len(heads) else ""
-        made.append(Cell(at, at + len(text) + 1, head, before[-_LABEL_LENGTH:].strip(), "", _bare(text)))
-        before = f"{before} {text[:_LABEL_LENGTH]}"
+        made.append(Cell(at, at + len(text) + 1, head, before[-_LABEL_LENGTH:].strip(), "", _bare(text), label))
+        before = f"{before[-_LABEL_LENGTH:]} {text[:_LABEL_LENGTH]}"
     return made
 
 
@@ -113,7 +119,8 @@ def _split(line: str) -> list[tuple[int, int]]:
 
 def _is_header(texts: list[str]) -> bool:
     """A header's cells are words: at most the first of them may start with a digit."""
-    return not any(re.match(r"\W{0,2}\d", t) and not re.match(r"\W{0,2}\d\W{0,2}[a-z\d ]*(?:token|tok)", t) for t in texts[1:])
+    return not any(re.match(r"\W{0,2}\d", t) and not re.match(
+    r"\W{0,2}\d\W{0,2}[a-z\d ]*(?:token|tok)", t) for t in texts[1:])
 
 
 def _bare(text: str) -> bool:
@@ -123,8 +130,10 @@ def _bare(text: str) -> bool:
 def _row(spans: list[tuple[int, int]], texts: list[str], heads: list[str], caption: str, at: int) -> list[Cell]:
     made = []
     before = ""
+    named = next((s for s, t in zip(spans, texts, strict=True) if t and not _bare(t)), spans[0])
+    label = (at + named[0], at + named[1])
     for column, ((start, end), text) in enumerate(zip(spans, texts, strict=True)):
         head = heads[column][:_LABEL_LENGTH] if column < len(heads) else ""
-        made.append(Cell(at + start, at + end, head, before[-_LABEL_LENGTH:].strip(), caption, _bare(text)))
-        before = f"{before} {text[:_LABEL_LENGTH]}"
+        made.append(Cell(at + start, at + end, head, before[-_LABEL_LENGTH:].strip(), caption, _bare(text), label))
+        before = f"{before[-_LABEL_LENGTH:]} {text[:_LABEL_LENGTH]}"
     return made

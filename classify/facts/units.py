@@ -8,8 +8,10 @@ from functools import cache
 
 # canonical unit -> how it is written, in plain text (lower case, half width, simplified)
 _COUNTED = {
-    "token": r"(?:(?:input|output|cached|free|prompt|completion|llm|ai)\s+){0,2}tokens?|个?\s?(?:文本|输入|输出|推理|免费)?\s?(?:tokens?|词元)",
-    "request": r"(?:(?:api|http|inference|chat|model|free|premium|fast|successful|concurrent-free)\s+){0,2}(?:requests?|calls?|queries|invocations?)|reqs?|rps|qps|rpm|rpd|qpm|qpd"
+    "token": r"(?:(?:input|output|cached|free|prompt|completion|llm|ai)\s+){0,2}tokens?|个?\s?(?:文本|输入|输出|推理"
+    r"|免费)?\s?(?:tokens?|词元)",
+    "request": r"(?:(?:api|http|inference|chat|model|free|premium|fast|successful"
+    r"|concurrent-free)\s+){0,2}(?:requests?|calls?|queries|invocations?)|reqs?|rps|qps|rpm|rpd|qpm|qpd"
     r"|个?请求|[次笔](?:api)?(?:请求|调用|访问|查询|写入|读取)?(?!性|日|月|年|数|级)",
     "GB": r"gib|gb|gigabytes?|g(?:流量|内存|空间|存储|全国流量|通用流量|定向流量)|gbytes?|吉字节",
     "TB": r"tib|tb|terabytes?|t(?:存储|空间)",
@@ -21,17 +23,24 @@ _COUNTED = {
     "MW": r"mw(?!h)|megawatts?|兆瓦(?!时|·|小)",
     "GW": r"gw(?!h)|gigawatts?|吉瓦(?!时|·|小)",
     "kW": r"kw(?!h|·h)|kilowatts?(?!-?\s?hours?)|千瓦(?!时|·时|小)",
-    "EFLOPS": r"eflop/?s|exaflop/?s|eflops?|每秒百亿亿次(?:浮点运算)?|百亿亿次(?:/秒|每秒)?|e级?(?:智能|通用)?算力|e(?=\(?fp(?:16|32|64|8))",
-    "PFLOPS": r"pflop/?s|petaflop/?s|pflops?|p级?(?:智能|通用)?算力|p(?=\(?fp(?:16|32|64|8))|p(?=以上|的?(?:智能|通用|国产|普惠|免费)?算力)",
-    "card_hour": r"卡(?:·|\*)?(?:小时|时)|(?:gpu|card|accelerator|[ah][12]00|npu)(?:-|\s|·|\*)?(?:hours?|hrs?|小时|时)|卡h",
+    "EFLOPS": r"eflop/?s|exaflop/?s|eflops?|每秒百亿亿次(?:浮点运算)?|百亿亿次(?:/秒|每秒)?|e级?(?:智能|通用)?算力"
+    r"|e(?=\(?fp(?:16|32|64|8))",
+    "PFLOPS": r"pflop/?s|petaflop/?s|pflops?|p级?(?:智能|通用)?算力|p(?=\(?fp(?:16|32|64|8))|p(?=以上|的?(?:智能|通用"
+    r"|国产|普惠|免费)?算力)",
+    "card_hour": r"卡(?:·|\*)?(?:小时|时)|(?:gpu|card|accelerator|[ah][12]00|npu)(?:-|\s|·|\*)?(?:hours?|hrs?|小时"
+    r"|时)|卡h",
     "core_hour": r"核(?:·|\*)?(?:小时|时)|(?:v?cpu|core)(?:-|\s|·)?(?:hours?|hrs?|小时|时)",
     "kWh": r"千瓦·?(?:小)?时|kwh|kw·h|kilowatt-?\s?hours?|度电?(?![的以之内外过])",
     "MWh": r"mwh|兆瓦·?时",
-    "card": r"(?:张|块|片)[a-z0-9]{0,8}\s?(?:(?:gpu|npu|加速|显|算力|智能|计算)?卡|gpu|npu)|gpus?(?!-?\s?(?:hours?|hrs?|小时|时))|npus?|accelerators?|gpu卡",
+    "card": r"(?:张|块|片)[a-z0-9]{0,8}\s?(?:(?:gpu|npu|加速|显|算力|智能|计算)?卡|gpu|npu)|gpus?(?!-?\s?(?:hours?"
+    r"|hrs?|小时|时))"
+    r"|npus?|accelerators?|gpu卡",
     "AFP": r"afp",
     "credit": r"(?:个|点)?(?:credits?|积分|灵感值|算力点)|点数",
     "point": r"points?",
-    "concurrent": r"(?:个|路)?并发(?:数|任务|请求|连接|会话)?|concurrent\s+(?:requests?|sessions?|connections?|users?|tasks?|jobs?|calls?)|路",
+    "concurrent": r"(?:个|路)?并发(?:数|任务|请求|连接|会话)?|concurrent\s+(?:requests?|sessions?|connections?|users?"
+    r"|tasks?|jobs?"
+    r"|calls?)|路",
     "user": r"(?:个|名|位)?(?:用户|席位|成员|子账号)|users?|seats?|members?",
     "message": r"条?(?:短信|消息)|条(?!款|例|件|规|目)|messages?|sms|prompts?",
     "instance": r"(?:台|个)?(?:云服务器|实例|云主机|虚拟机)|台|instances?|virtual machines?|vms?",
@@ -58,17 +67,29 @@ _NOUNS = {
     "容器": "container", "副本": "replica", "分片": "shard", "核": "core", "vcpu": "vcpu",
 }  # fmt: skip
 _PER = {
-    "million_tokens": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|mm|m)\s?个?(?:(?:text|audio|image|input|output|cached|prompt|completion|total|blended|输入|输出|/)\s?){0,3}(?:tokens?|词元)|(?:1\s?)?m(?:illion)?\s?tok(?:ens)?|mtok|1m(?![a-z])",
-    "thousand_tokens": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?个?(?:(?:text|audio|image|input|output|cached|prompt|completion|total|输入|输出)\s?){0,3}(?:tokens?|词元)|1k(?![a-z])|ktok",
+    "million_tokens": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|mm|m)\s?个?(?:(?:text|audio|image|input"
+    r"|output"
+    r"|cached|prompt|completion|total|blended|输入|输出|/)\s?){0,3}(?:tokens?|词元)|(?:1\s?)?m(?:illion)?\s?tok(?:ens)?"
+    r"|mtok|1m(?![a-z])",
+    "thousand_tokens": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?个?(?:(?:text|audio|image|input|output|cached"
+    r"|prompt"
+    r"|completion|total|输入|输出)\s?){0,3}(?:tokens?|词元)|1k(?![a-z])|ktok",
     "ten_thousand_tokens": r"(?:(?:1|一)\s?)?万\s?个?(?:tokens?|词元)",
     "token": r"(?:(?:input|output|cached)\s)?tokens?|词元",
-    "million_requests": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|m)\s?(?:次(?:调用|请求)?|(?:api\s|http\s)?(?:requests?|calls?|invocations?|operations?|queries))",
+    "million_requests": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|m)\s?(?:次(?:调用|请求)?|(?:api\s"
+    r"|http\s)?(?:requests?|calls?|invocations?|operations?|queries))",
     "ten_thousand_requests": r"(?:(?:1|一)\s?)?(?:万|10,000|10k|10000)\s?(?:次(?:调用|请求)?|requests?|calls?)",
-    "thousand_requests": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?(?:次(?:调用|请求)?|(?:(?:api|search|put|get|list|read|write|web|http)\s)?(?:requests?|calls?|queries|searches|operations?))",
-    "request": r"次(?:调用|请求)?(?![月年日])|笔|(?:api\s|http\s)?(?:requests?|calls?|query|queries|invocation)|单(?!位|个|价|独|笔|家|一|户|卡|台)|req(?![a-z])",
+    "thousand_requests": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?(?:次(?:调用|请求)?|(?:(?:api|search|put|get"
+    r"|list|read"
+    r"|write|web|http)\s)?(?:requests?|calls?|queries|searches|operations?))",
+    "request": r"次(?:调用|请求)?(?![月年日])|笔|(?:api\s|http\s)?(?:requests?|calls?|query|queries|invocation)"
+    r"|单(?!位|个|价|独|笔"
+    r"|家|一|户|卡|台)|req(?![a-z])",
     "kWh": r"(?:kwh|kw·h|kw\.h|千瓦·?(?:小)?时|度(?:电)?|kilowatt-?\s?hour)",
     "MWh": r"(?:mwh|兆瓦·?时|megawatt-?\s?hour)",
-    "card_hour": r"(?:卡|张卡?|[a-z]{0,4}\d{0,3}\s?gpu|gpu|npu|card|accelerator|[abh]\d00)(?:·|\*|-|\s)?(?:小时|时(?![间段])|hours?|hrs?|h(?![a-z]))",
+    "card_hour": r"(?:卡|张卡?|[a-z]{0,4}\d{0,3}\s?gpu|gpu|npu|card|accelerator|[abh]\d00)(?:·|\*|-|\s)?(?:小时"
+    r"|时(?![间段])"
+    r"|hours?|hrs?|h(?![a-z]))",
     "core_hour": r"(?:核|v?cpu|core)(?:·|\*|-|\s)?(?:小时|时(?![间段])|hours?|hrs?|h(?![a-z]))",
     "GB_month": r"gi?b(?:-|·|\s)months?",
     "GB": r"gi?b(?![a-z])|g(?![a-z])|gigabytes?|吉字节",
@@ -96,8 +117,15 @@ _PER = {
     "cubic_metre": r"(?:立方米|cubic met(?:er|re)s?|m3|m³)",
     "square_metre": r"(?:平方米|㎡|square met(?:er|re)s?)",
     "share": r"(?:股|shares?)",
-    "user": r"(?:(?:个|名|位)?(?:用户|席位|席|成员|账号|账户|人|户)|(?:active |named |licensed )?(?:users?|seats?|members?|persons?|people|developers?|accounts?|licen[cs]es?)(?![a-z]))",
-    "instance": r"(?:(?:台|个|套|项|路|件|份|枚|辆|家|次|只)?(?:实例|节点|号码|端口|ip|机架|机柜|云主机|服务器|设备|域名|集群|模型|项目|企业|单位|通道|并发)|台|个|套|路|项|份|件|机架|机柜|nodes?|instances?|hosts?|numbers?|machines?|clusters?|devices?|domains?|projects?|agents?|models?|apps?|keys?|servers?|vms?|resources?|organi[sz]ations?|ip(?:v4)? address(?:es)?|racks?|workspaces?|buckets?|tenants?|teams?)",
+    "user": r"(?:(?:个|名|位)?(?:用户|席位|席|成员|账号|账户|人|户)|(?:active |named |licensed )?(?:users?|seats?"
+    r"|members?|persons?"
+    r"|people|developers?|accounts?|licen[cs]es?)(?![a-z]))",
+    "instance": r"(?:(?:台|个|套|项|路|件|份|枚|辆|家|次|只)?(?:实例|节点|号码|端口|ip|机架|机柜|云主机|服务器|设备"
+    r"|域名|集群|模型|项目|企业|单位|通道|并发)|台|个|套|路"
+    r"|项|份|件|机架|机柜|nodes?|instances?|hosts?|numbers?|machines?|clusters?|devices?|domains?|projects?|agents?"
+    r"|models?"
+    r"|apps?|keys?|servers?|vms?|resources?|organi[sz]ations?|ip(?:v4)? address(?:es)?|racks?|workspaces?|buckets?"
+    r"|tenants?|teams?)",
 }  # fmt: skip
 _TIMES = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _RATES = {
@@ -122,7 +150,8 @@ def _counted() -> re.Pattern[str]:
     rates = "|".join(_RATES)
     nouns = "|".join(sorted(_NOUNS, key=len, reverse=True))
     classifier = r"(?:[个台条张份项款套家名组颗块枚座]\s?(?:(?![可能在每的或和与及为是用])[\u4e00-\u9fff]){0,6}?)?"
-    return re.compile(rf"[\s-]{{0,2}}(?:(?P<rate>{rates})(?![a-z])|{classifier}(?P<noun>{nouns})(?![a-z])|(?:{groups})(?![a-z]))")
+    return re.compile(rf"[\s-]{{0,2}}(?:(?P<rate>{rates})(?![a-z])|{classifier}(?P<noun>{nouns})(?![a-z])"
+    rf"|(?:{groups})(?![a-z]))")
 
 
 @cache
@@ -138,7 +167,9 @@ def _per() -> re.Pattern[str]:
 
 _JOIN = re.compile(r"\s?(?:/|·|\*|每|per\s|an?\s|each\s|every\s)\s?(?:an?\s|个)?", re.ASCII)
 _LEAD = re.compile(
-    r"\)?\s?(?:/|每(?!人次)|per[\s-]|an?\s|each\s|every\s|for\s(?:each|every|one|1)\s|for\s(?=(?:1\s?)?(?:million|m\s|1m|1k|thousand|1,000)))\s?(?:an?\s|each\s)?"
+    r"\)?\s?(?:/|每(?!人次)|per[\s-]|an?\s|each\s|every\s|for\s(?:each|every|one|1)\s|for\s(?=(?:1\s?)?(?:million|m\s"
+    r"|1m"
+    r"|1k|thousand|1,000)))\s?(?:an?\s|each\s)?"
 )
 
 
@@ -212,14 +243,21 @@ def rate_label(label: str) -> tuple[str, str] | None:
 
 
 _LABEL = re.compile(
-    r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:数|量)?|concurrency|concurrent requests)"
-    r"|(?P<token>token数(?:量)?|number of tokens|tokens per)|请求(?:次数|数)|调用(?:次数|频率|频次)|访问频率|请求频率|number of (?:times|requests|calls)|requests per"
+    r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:数|量)?"
+    r"|concurrency"
+    r"|concurrent requests)"
+    r"|(?P<token>token数(?:量)?|number of tokens|tokens per)|请求(?:次数|数)|调用(?:次数|频率|频次)|访问频率|请求频率"
+    r"|number of (?:times"
+    r"|requests|calls)|requests per"
 )
 _COUNT_LABEL = re.compile(
-    rf"({'|'.join(sorted((*_NOUNS, '字符', '用户', '实例', '成员'), key=len, reverse=True))})\s?(?:的)?(?:总|最大)?(?:个数|数量|数目|条数|总数|数|上限|配额)"
+    rf"({'|'.join(sorted((*_NOUNS, '字符', '用户', '实例', '成员'), key=len, reverse=True))})\s?(?:的)?(?:总"
+    rf"|最大)?(?:个数|数量|数目|条数"
+    rf"|总数|数|上限|配额)"
 )
 _NUMBER_OF = re.compile(r"number of (?:[a-z]+ ){0,2}?([a-z]{3,20})s(?![a-z])")
-_MAX_OF = re.compile(r"(?:^|\|\s?|[-*]\s)max(?:imum|\.)?\s(?:[a-z]+ ){0,2}?([a-z]{3,20})s(?: per [a-z ]{2,30})?\s?(?:[:|]|is|$)")
+_MAX_OF = re.compile(r"(?:^|\|\s?|[-*]\s)max(?:imum"
+    r"|\.)?\s(?:[a-z]+ ){0,2}?([a-z]{3,20})s(?: per [a-z ]{2,30})?\s?(?:[:|]|is|$)")
 _WORDS = {
     "month": ("包月", "月费", "月价", "月租", "月付", "月卡", "月套餐", "单月", "首月", "次月", "按月", "monthly", "月度", "月额度", "月基本费", "月使用费"),
     "year": ("包年", "年费", "年价", "年付", "年租", "年卡", "按年", "annual", "yearly", "annually", "年度", "全年"),
@@ -227,7 +265,9 @@ _WORDS = {
     "hour": ("hourly", "按小时"),
 }
 _BEFORE = re.compile(
-    r"包年包月|(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月|百万|千|1m|mtok))\s?|(?P<word>"
+    r"包年包月|(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月"
+    r"|百万|千|1m"
+    r"|mtok))\s?|(?P<word>"
     + "|".join(w for words in _WORDS.values() for w in words)
     + ")"
 )
