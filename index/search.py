@@ -1,8 +1,9 @@
 """Search over the archive: by meaning across languages, by words within one, by title and number exactly.
 
-A document scores by its best passage: cosine in the common space, plus BM25 of the query's own words in documents of
-its language, plus BM25 of what the glossary calls them in documents of the other. BM25 is divided by the logarithm of
-the archive's size, so that weights tuned on a small archive hold on a large one. See docs/search.md for the measures.
+A document scores by the passage nearest in meaning, plus the passage that holds most of the words (these may be two):
+the cosine in the space of `index.space`; BM25 of the query's own words in documents of its language, of what the
+glossary calls them in documents of the other. BM25 is divided by the logarithm of the archive's size, so that weights
+tuned on a small archive hold on a large one. See docs/search.md for the measures.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from index.quoting import best_quote
 from index.records import Passage, Quote
 from index.vectors import VectorIndex, passages_by_document
 
-OWN_WEIGHT, OTHER_WEIGHT = 0.035, 0.07
+OWN_WEIGHT, OTHER_WEIGHT = 0.03, 0.09
 """Of BM25 over the logarithm of the archive's size, beside a cosine; tuned on the dev set, see docs/search.md."""
 LONGEST_QUERY = 500
 """Characters of a query that are read."""
 
 _CHINESE, _ENGLISH = ("zh", "zh-Hant"), ("en",)
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_NEAREST, _LEXICAL = 200, 200
+_NEAREST, _LEXICAL = 300, 200
 
 
 class Store(Protocol):
@@ -95,22 +96,34 @@ class Searcher:
         if limit < 1 or not bigrams.tokens(asked):
             return []
         allowed = self._allowed(filters)
-        passages = self._passage_scores(asked, allowed)
         exact = {document: bonus for document, bonus in self._titles.exact(asked).items() if _may(document, allowed)}
-        best = _best_passages(passages, self._vectors.documents)
-        ranked = sorted(
-            {*best, *exact}, key=lambda d: (-exact.get(d, 0.0) - best.get(d, (0, 0.0))[1], d)
-        )  # the document breaks ties, so that the order is the same each time
-        return self._hits(asked, ranked[:limit], best, exact)
+        found = self._by_document(asked, allowed)
+        scores = {document: exact.get(document, 0.0) + score for document, (score, _) in found.items()}
+        # the document breaks ties, so that the order is the same each time
+        ranked = sorted((scores := exact | scores), key=lambda document: (-scores[document], document))
+        speaking = {document: found[document][1] for document in ranked[:limit] if document in found}
+        return self._hits(asked, {document: scores[document] for document in ranked[:limit]}, speaking)
 
-    def _passage_scores(self, query: str, allowed: set[str] | None) -> dict[int, float]:
+    def _by_document(self, query: str, allowed: set[str] | None) -> dict[str, tuple[float, int]]:
+        """Of each document near in meaning or words: its score, and the passage that speaks for it."""
         lang = language(query)
+        words = self._word_scores(query, lang, allowed)
+        meaning = self._meaning_scores(query, lang, allowed, words.keys())
+        best: dict[str, tuple[float, float, float, int]] = {}
+        for identity, cosine in meaning.items():
+            document, word = self._vectors.documents[identity], words.get(identity, 0.0)
+            near, said, both, speaker = best.get(document, (-1.0, 0.0, -1.0, 0))
+            if cosine + word > both:
+                both, speaker = cosine + word, identity
+            best[document] = max(near, cosine), max(said, word), both, speaker
+        return {document: (near + said, speaker) for document, (near, said, _, speaker) in best.items()}
+
+    def _meaning_scores(self, query: str, lang: str, allowed: set[str] | None, also: Iterable[int]) -> dict[int, float]:
+        """The cosine of the nearest passages, and of some others."""
         vector = self._vectors.space.of_queries(self._encoder.encode_queries([query]), lang)[0]
         among = None if allowed is None else passages_by_document(self._vectors.documents, allowed)
-        near = self._vectors.search(vector, _NEAREST, among)
-        words = self._word_scores(query, lang, allowed)
-        scores = dict(near) | self._vectors.likeness(vector, [i for i in words if i not in dict(near)])
-        return {i: score + words.get(i, 0.0) for i, score in scores.items()}
+        near = dict(self._vectors.search(vector, _NEAREST, among))
+        return near | self._vectors.likeness(vector, [identity for identity in also if identity not in near])
 
     def _word_scores(self, query: str, lang: str, allowed: set[str] | None) -> dict[int, float]:
         """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
@@ -133,23 +146,15 @@ class Searcher:
         passing = {row["document"] for row in self._titles.rows if _passes(row, filters)}
         return passing & self._store.tagged(filters.trigger) if filters.trigger else passing
 
-    def _hits(
-        self,
-        query: str,
-        ranked: Sequence[str],
-        best: Mapping[str, tuple[int, float]],
-        exact: Mapping[str, float],
-    ) -> list[Hit]:
-        passages = self._store.get([best[document][0] for document in ranked if document in best])
+    def _hits(self, query: str, scores: Mapping[str, float], speaking: Mapping[str, int]) -> list[Hit]:
+        passages = self._store.get(list(speaking.values()))
         words = _sought(query, self._glossary)
         found = []
-        for document in ranked:
+        for document, score in scores.items():
             row = self._titles.by_document.get(document)
-            if row is None:
-                continue
-            identity, score = best.get(document, (0, 0.0))
-            quote = best_quote(passages[identity], words) if identity in passages else Quote("", 0, 0)
-            found.append(_hit(row, score + exact.get(document, 0.0), quote))
+            passage = passages.get(speaking.get(document, 0))
+            if row is not None:
+                found.append(_hit(row, score, best_quote(passage, words) if passage else Quote("", 0, 0)))
         return found
 
 
@@ -169,14 +174,6 @@ def _sought(query: str, glossary: Glossary) -> set[str]:
     """The tokens that a good quote holds, in either language."""
     counterparts = (term for terms in glossary.counterparts(query) for term in terms)
     return {word for text in (query, *counterparts) for word in bigrams.tokens(text)}
-
-
-def _best_passages(scores: Mapping[int, float], documents: Mapping[int, str]) -> dict[str, tuple[int, float]]:
-    """Of each document its best passage, and that one's score."""
-    best: dict[str, tuple[int, float]] = {}
-    for identity, score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
-        best.setdefault(documents[identity], (identity, score))
-    return best
 
 
 def _may(document: str, allowed: Iterable[str] | None) -> bool:

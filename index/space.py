@@ -1,7 +1,7 @@
 """One space for both languages: raw vectors lie in a region of their language first and by meaning second.
 
-Each language's mean is subtracted, apart for passages and for questions, which lie apart too. Then the directions in
-which all passages vary most are shrunk (soft whitening), and lengths made 1. Measured in docs/search.md.
+Each language's mean is subtracted, apart for passages and for questions, which lie apart too, and lengths made 1.
+Measured in docs/search.md, beside whitening, which gained nothing once words were counted too.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ REFERENCE = Path(__file__).resolve().parent.parent / "config" / "queries.yml"
 
 _PRIOR = 20
 """A language's mean counts the reference as this many passages, so that a language with one document has a mean."""
-_ISOTROPIC = 200
-"""The covariance counts this many passages that vary in all directions alike, so that few passages turn little."""
-_SOFT, _POWER = 0.1, 0.25
 _QUESTIONS = 0.75
 """Share of the reference questions in the mean of questions; the rest is the mean of passages."""
 
@@ -42,22 +39,21 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The means and the turn of one model, fitted on `fitted_on` passages."""
+    """The means of one model, fitted on `fitted_on` passages."""
 
     model: str
     fitted_on: int
     passage_means: Mapping[str, Vectors]
     query_means: Mapping[str, Vectors]
-    turn: Vectors
 
     def of_passages(self, vectors: Vectors, langs: Sequence[str]) -> Vectors:
         """Rows of length 1, comparable across languages, of rows as the encoder gives them."""
         means = np.stack([self.passage_means[family(lang)] for lang in langs]) if langs else vectors
-        return unit((vectors - means) @ self.turn)
+        return unit(vectors - means)
 
     def of_queries(self, vectors: Vectors, lang: str) -> Vectors:
         """As `of_passages`, for questions of one language."""
-        return unit((vectors - self.query_means[family(lang)]) @ self.turn)
+        return unit(vectors - self.query_means[family(lang)])
 
 
 def family(lang: str) -> str:
@@ -86,29 +82,19 @@ def read_reference(encoder: Encoder, path: Path = REFERENCE) -> Reference:
 
 def fit(model: str, rows: Iterable[tuple[str, Vectors]], reference: Reference) -> Space:
     """The space of (language, vector) rows. One pass; memory does not grow with the rows."""
-    dim = len(reference.queries["zh"])
-    sums = {lang: np.zeros(dim) for lang in LANGUAGES}
-    squares = {lang: np.zeros((dim, dim)) for lang in LANGUAGES}
+    sums = {lang: _PRIOR * reference.passages[lang].astype(np.float64) for lang in LANGUAGES}
     counts = dict.fromkeys(LANGUAGES, 0)
-    for lang, block in _blocks(rows):
-        sums[lang] += block.sum(0)
-        squares[lang] += block.T @ block
-        counts[lang] += len(block)
-    means = {lang: (sums[lang] + _PRIOR * reference.passages[lang]) / (counts[lang] + _PRIOR) for lang in LANGUAGES}
-    spread = np.sum([_spread(squares[lang], sums[lang], counts[lang]) for lang in LANGUAGES], axis=0)
-    total = sum(counts.values())
-    return Space(
-        model,
-        total,
-        {lang: np.asarray(mean, np.float32) for lang, mean in means.items()},
-        {lang: np.asarray(_mixed(reference.queries[lang], means[lang]), np.float32) for lang in LANGUAGES},
-        _turn(spread, total, dim),
-    )
+    for lang, vector in rows:
+        sums[family(lang)] += vector
+        counts[family(lang)] += 1
+    means = {lang: sums[lang] / (counts[lang] + _PRIOR) for lang in LANGUAGES}
+    queries = {lang: _QUESTIONS * reference.queries[lang] + (1 - _QUESTIONS) * means[lang] for lang in LANGUAGES}
+    return Space(model, sum(counts.values()), _single(means), _single(queries))
 
 
 def save(space: Space, path: Path) -> None:
     """Write a space to a `.npz` file."""
-    kept: dict[str, Any] = {"model": space.model, "fitted_on": space.fitted_on, "turn": space.turn}
+    kept: dict[str, Any] = {"model": space.model, "fitted_on": space.fitted_on}
     kept |= {f"passage_{lang}": mean for lang, mean in space.passage_means.items()}
     kept |= {f"query_{lang}": mean for lang, mean in space.query_means.items()}
     np.savez(path, **kept)
@@ -118,34 +104,8 @@ def load(path: Path) -> Space:
     """Read what `save` wrote. Raises OSError, ValueError or KeyError where the file is missing or damaged."""
     with np.load(path, allow_pickle=False) as kept:
         passages, queries = ({lang: kept[f"{kind}_{lang}"] for lang in LANGUAGES} for kind in ("passage", "query"))
-        return Space(str(kept["model"]), int(kept["fitted_on"]), passages, queries, kept["turn"])
+        return Space(str(kept["model"]), int(kept["fitted_on"]), passages, queries)
 
 
-def _mixed(queries: Floats, passages: Floats) -> Floats:
-    return _QUESTIONS * queries + (1 - _QUESTIONS) * passages
-
-
-def _spread(squares: Floats, total: Floats, count: int) -> Floats:
-    """Sum of products of deviations from the mean."""
-    return squares - np.outer(total, total) / max(count, 1)
-
-
-def _turn(spread: Floats, count: int, dim: int) -> Vectors:
-    """Shrinks each principal direction by the fourth root of its variance, softly."""
-    variance = float(np.trace(spread)) / dim or 1.0
-    shrunk = spread + np.eye(dim) * variance * _ISOTROPIC / max(count, 1)
-    values, directions = np.linalg.eigh(shrunk)
-    return np.asarray(directions / (values / values.max() + _SOFT) ** _POWER, np.float32)
-
-
-def _blocks(rows: Iterable[tuple[str, Vectors]], size: int = 512) -> Iterable[tuple[str, Floats]]:
-    waiting: dict[str, list[Vectors]] = {lang: [] for lang in LANGUAGES}
-    for lang, vector in rows:
-        pile = waiting[family(lang)]
-        pile.append(vector)
-        if len(pile) == size:
-            yield family(lang), np.stack(pile).astype(np.float64)
-            pile.clear()
-    for lang, pile in waiting.items():
-        if pile:
-            yield lang, np.stack(pile).astype(np.float64)
+def _single(means: Mapping[str, Floats]) -> dict[str, Vectors]:
+    return {lang: np.asarray(mean, np.float32) for lang, mean in means.items()}
