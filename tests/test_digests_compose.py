@@ -75,7 +75,11 @@ def test_dataschema_points_at_the_schema_of_the_data() -> None:
 def test_the_cloudevents_sdk_reads_the_event() -> None:
     made = event(123, finding(), CONTEXT)
     read = JSONFormat().read(CloudEvent, json.dumps(made).encode())
-    assert (read.get_id(), read.get_type(), read.get_source()) == (made["id"], "org.vedette.alert.v1", "urn:vedette:test")
+    assert (read.get_id(), read.get_type(), read.get_source()) == (
+        made["id"],
+        "org.vedette.alert.v1",
+        "urn:vedette:test",
+    )
     assert read.get_subject() == made["data"]["document"]["work_id"]
     assert read.get_time() == NOW
     assert read.get_extension("sequence") == "000000000123"
@@ -162,7 +166,10 @@ def test_headlines_come_from_facts_in_either_language() -> None:
 
 def test_an_english_headline_quotes_no_chinese_title() -> None:
     reading = Reading(
-        url="https://www.ndrc.gov.cn/1.html", title="关于下达算力配额的通知", text="甲" * 40, doc_number="发改高技〔2026〕12号"
+        url="https://www.ndrc.gov.cn/1.html",
+        title="关于下达算力配额的通知",
+        text="甲" * 40,
+        doc_number="发改高技〔2026〕12号",
     )
     plain = finding(reading=reading, trigger="quota", quantities=(), origin=NDRC, instrument="通知")
     new = replace(plain, before=None, change=replace(plain.change, kind="new", before=None))

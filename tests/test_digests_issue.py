@@ -126,7 +126,9 @@ def test_a_cancellation_is_told_to_those_who_were_told() -> None:
 
 def test_select_is_the_same_whatever_the_order_given() -> None:
     alerts = [alert(n, rated(f"d{n}", "severe", hours=n)) for n in range(1, 9)]
-    assert [i.lead.id for i in select(alerts, Filter(), set())] == [i.lead.id for i in select(alerts[::-1], Filter(), set())]
+    assert [i.lead.id for i in select(alerts, Filter(), set())] == [
+        i.lead.id for i in select(alerts[::-1], Filter(), set())
+    ]
 
 
 def test_counts_against_the_issue_before() -> None:
@@ -155,7 +157,9 @@ def test_history_counts_whole_weeks_that_end_today() -> None:
 
 def test_upcoming_dates_of_the_newest_alert_of_each_work() -> None:
     def dated(name: str, **dates: date) -> Finding:
-        return finding(name, at=NOW - DAY * 3, reading=Reading(url=f"https://e.cn/{name}", title=name, text="a" * 40, **dates))
+        return finding(
+            name, at=NOW - DAY * 3, reading=Reading(url=f"https://e.cn/{name}", title=name, text="a" * 40, **dates)
+        )
 
     first = alert(1, dated("a", effective=date(2026, 6, 1), comments_close=date(2026, 5, 20)))
     moved = dated("b", effective=date(2026, 7, 1))
@@ -172,7 +176,6 @@ def test_upcoming_dates_of_the_newest_alert_of_each_work() -> None:
 def test_the_reader_s_day_is_local() -> None:
     assert make([], timezone="America/New_York").day == date(2026, 5, 19)
     assert make([], timezone="Asia/Shanghai").day == date(2026, 5, 20)
-
 
 
 def test_coverage() -> None:

@@ -24,7 +24,11 @@ RENDERED = Rendered(
     b"\x89PNG\r\n\x1a\nx",
 )
 ENVELOPE = Envelope(
-    "board", "board-2026-05-20", ("a@example.org", "b@example.org"), "vedette@example.org", datetime(2026, 5, 20, tzinfo=UTC)
+    "board",
+    "board-2026-05-20",
+    ("a@example.org", "b@example.org"),
+    "vedette@example.org",
+    datetime(2026, 5, 20, tzinfo=UTC),
 )
 
 

@@ -52,7 +52,9 @@ def test_named_parts_agree_between_the_languages() -> None:
         return set(re.findall(r"\{(\w+)\}", texts(key)))
 
     for key in words("en").keys:
-        if key.startswith(("headline.new", "headline.amended", "headline.moved", "headline.withdrawn", "headline.restored")):
+        if key.startswith(
+            ("headline.new", "headline.amended", "headline.moved", "headline.withdrawn", "headline.restored")
+        ):
             continue  # a Chinese headline quotes the title, an English one names the instrument
         if key in {"headline.money_before", "headline.money_after"}:
             continue
@@ -74,7 +76,9 @@ def test_a_card_says_everything(language: str) -> None:
         assert "vedette show 000000000001-" in shown
     assert "https://www.example.cn/price.html" in made.text
     assert 'href="https://www.example.cn/price.html"' in made.html
-    assert made.subject.startswith({"en": "[Board brief] 1 severe – [Pricing up]", "zh": "【Board brief】严重 1｜【价格"}[language])
+    assert made.subject.startswith(
+        {"en": "[Board brief] 1 severe – [Pricing up]", "zh": "【Board brief】严重 1｜【价格"}[language]
+    )
 
 
 def test_text_and_html_say_the_same_words() -> None:
@@ -89,7 +93,13 @@ def test_text_and_html_say_the_same_words() -> None:
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_are_text(title: str) -> None:
     reading = Reading(url="https://www.example.cn/1.html", title=title, text="a" * 40, issuer=title)
-    made = _render(_issue([alert(1, rated("x", "severe", reading=reading, quantities=()))], language="zh", title="t" if title[:1] in ("", "\ud800") else title))
+    made = _render(
+        _issue(
+            [alert(1, rated("x", "severe", reading=reading, quantities=()))],
+            language="zh",
+            title="t" if title[:1] in ("", "\ud800") else title,
+        )
+    )
     soup = BeautifulSoup(made.html, "lxml")
     assert soup.find("script") is None
     assert not [tag for tag in soup.find_all() if any(name.startswith("on") for name in tag.attrs)]
@@ -224,7 +234,10 @@ def test_corrections_are_marked() -> None:
 def test_why_names_the_filter() -> None:
     given = {"filter": {"triggers": ["quota"], "tiers": ["central"], "regions": ["CN"], "min_severity": "moderate"}}
     made = _render(_issue([alert(1, rated("q", "severe", trigger="quota", origin=NDRC))], **given))
-    assert "triggers Quota and allocation; tiers central government; regions China; severity Moderate or above" in made.text
+    assert (
+        "triggers Quota and allocation; tiers central government; regions China; severity Moderate or above"
+        in made.text
+    )
 
 
 def test_a_template_that_names_nothing_fails_loudly() -> None:

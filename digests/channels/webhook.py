@@ -8,7 +8,6 @@ private network.
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import http.client
 import json
@@ -114,7 +113,7 @@ def _one(office: Office, one: Delivery) -> Outcome:
 def _secret(text: str) -> bytes:
     try:
         return base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError("a webhook secret is no base64: write whsec_ and 24 to 64 random bytes in base64") from error
 
 
