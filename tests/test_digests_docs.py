@@ -90,3 +90,7 @@ def test_the_schedule_is_the_one_told() -> None:
     assert [int(step.total_seconds()) for step in SCHEDULE] == [
         5, 5 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 24, 24)),
     ]  # fmt: skip
+
+
+def test_every_field_has_a_meaning() -> None:
+    assert "|  |" not in reference()
