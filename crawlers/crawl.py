@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from scrapy import signals
@@ -28,8 +29,8 @@ from crawlers.terms import Terms
 from index.archive.archive import Archive
 from index.records import Run
 
-AT_ONCE = 8
-"""Sources crawled side by side; more would only hold more pages in memory."""
+AT_ONCE = 16
+"""Sources crawled side by side; most of the time each waits for the delay of its host."""
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
@@ -47,9 +48,19 @@ def crawl(  # noqa: PLR0913 - the call is fixed for all callers; all but three a
     """Crawl each source once and return the runs, in the order of `sources`.
 
     May be called again and again, but not from inside a running loop: there use `crawl_async`, which tells the rest.
+    An interrupt (Ctrl-C) keeps what was read and is raised again.
     """
-    work = crawl_async(archive, sources, settings, clock=clock, recheck=recheck, events=events, progress=progress)
-    return event_loop().run_until_complete(work)
+    loop = event_loop()
+    work = loop.create_task(
+        crawl_async(archive, sources, settings, clock=clock, recheck=recheck, events=events, progress=progress)
+    )
+    try:
+        return loop.run_until_complete(work)
+    except KeyboardInterrupt:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            loop.run_until_complete(work)
+        raise
 
 
 def event_loop() -> asyncio.AbstractEventLoop:
@@ -87,8 +98,10 @@ async def crawl_async(  # noqa: PLR0913 - as `crawl`
     from twisted.internet import reactor  # noqa: PLC0415 - see event_loop
 
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # problems are told in our own words
-    guard = GuardedResolver(settings.allow_networks)
-    reactor.installNameResolver(guard)
+    guard = reactor.nameResolver
+    if not isinstance(guard, GuardedResolver) or guard.allowed != settings.allow_networks:
+        guard = GuardedResolver(settings.allow_networks)
+        reactor.installNameResolver(guard)
     terms = Terms(
         archive=archive,
         settings=settings,

@@ -1,7 +1,7 @@
 """What the archive knows of a source when a run begins, and which of its documents are to be read again.
 
 Revisits decay: a document is read again every `revisit.every` while it is young, and ever more rarely as it ages, until
-`for_days` are over. What failed last time, or was missing, is asked again in every run.
+`for_days` are over. What was missing or could not be read is asked again sooner.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from index.records import FetchState
 READABLE = frozenset({200, 203, 304})
 CONFIRM_AFTER = timedelta(hours=1)
 """A document that is gone is withdrawn when it is still gone after this long."""
+RETRY_AFTER = timedelta(hours=6)
+"""A known document that could not be read is asked again after this long, so that a bad day adds little load."""
 FULL_AFTER = timedelta(days=7)
 """For this long a 304 is believed; then the bytes are asked for once more."""
 FIRST_LASTS = timedelta(days=1)
@@ -57,8 +59,11 @@ class Known:
         """Whether another source reads this document: then it is left to that one."""
         return document not in self.documents and self._archive.documents.state(document) is not None
 
-    def due(self, now: datetime, *, everything: bool) -> Iterator[Document]:
-        """The documents to read again in this run, those that waited longest first."""
+    def due(self, now: datetime, probes: frozenset[str], *, everything: bool) -> Iterator[Document]:
+        """The documents to read again in this run, those that waited longest first.
+
+        `probes`: addresses with an open problem; they are asked in every run, so that its end is noticed.
+        """
         never = datetime.min.replace(tzinfo=now.tzinfo)
 
         def waited(document: Document) -> datetime:
@@ -66,7 +71,11 @@ class Known:
             return state.checked_at if state else never
 
         for document in sorted(self.documents.values(), key=waited):
-            if everything or is_due(document, self._states.get(document.id), self.source.revisit, now):
+            if (
+                everything
+                or document.url in probes
+                or is_due(document, self._states.get(document.id), self.source.revisit, now)
+            ):
                 yield document
 
     def newest(self) -> datetime | None:
@@ -79,7 +88,7 @@ def is_due(document: Document, state: FetchState | None, revisit: Revisit | None
     if state is not None and state.missing_since and not document.withdrawn:
         return now - state.missing_since >= CONFIRM_AFTER
     if state is not None and state.status not in READABLE and not document.withdrawn:
-        return True
+        return now - state.checked_at >= RETRY_AFTER
     if revisit is None or now - document.first_seen > timedelta(days=revisit.for_days):
         return False
     return state is None or now - state.checked_at >= pause(now - document.first_seen, revisit) * _EARLY

@@ -32,6 +32,9 @@ from index.diff import as_json
 from index.ingest import Visit, record, with_row, withdraw
 from index.records import Change, FetchState, Page, Reading, Row, Run, Version
 
+MANY_DEAD = 3
+"""One dead link in a list is the publisher's slip; so many, and nothing else new, are ours."""
+
 
 class Round:
     """One crawl of one source, from its first request to its `Run`."""
@@ -47,6 +50,7 @@ class Round:
         self.lists = Lists(source, self.started)
         self._detail = replace(selectors_of(source), items=None, fragment=None)
         self._asked: set[str] = set()
+        self._dead: list[str] = []
         self._frames = Frames(terms.archive, source)
 
     # Asking
@@ -57,7 +61,7 @@ class Round:
 
     def due_requests(self) -> Iterator[Request]:
         """The known documents that are to be read again."""
-        for document in self.known.due(self.started, everything=self.terms.recheck):
+        for document in self.known.due(self.started, self.troubles.places, everything=self.terms.recheck):
             yield from self._ask(document.url, asking.KNOWN_PRIORITY)
 
     def page_requests(self) -> Iterator[Request]:
@@ -132,7 +136,8 @@ class Round:
         """A look at a missing document: the first is remembered, the second, later, withdraws it."""
         self.troubles.well(answer.url)
         if document not in self.known.documents:
-            return  # a dead link in a list; asked again while it is listed
+            self._dead.append(answer.url)  # asked again while it is listed
+            return
         now = self.terms.clock()
         since = state.missing_since if state else None
         if since and (now - since >= CONFIRM_AFTER or self.terms.recheck):
@@ -285,6 +290,9 @@ class Round:
         too_few = None if self.source.kind == "page" else self.lists.too_few()
         if too_few:
             self.report(too_few, first)
+        if len(self._dead) >= MANY_DEAD and not self.count.new:
+            text = f"none of the {len(self._dead)} new rows leads anywhere, such as {self._dead[0]}: see list.link"
+            self.report(Fault("http", text), first)
         days, newest = self.source.expect.quiet_days, self.known.newest()
         if days and newest and not self.count.new and now - newest > timedelta(days=days):
             text = (

@@ -27,6 +27,11 @@ class Troubles:
         self._asked: set[str] = set()
         self._row = 0
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The addresses at which the open problems were met."""
+        return frozenset(problem.url for problem in self._open.values())
+
     def meet(self, fault: Fault, url: str, at: datetime) -> Problem | None:
         """Note a fault; the problem to open where its kind was not open yet. May set `stopped`."""
         self._faulty.add(url)

@@ -13,12 +13,15 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
+from config import declarations
 from config.settings import Settings
 from config.source import Source
+from crawlers.answers import is_own
 from crawlers.crawl import crawl, crawl_async, event_loop
 from index.archive.archive import Archive
 from index.identity import document_id
@@ -765,3 +768,44 @@ def test_a_cancelled_crawl_keeps_what_it_read(world: World) -> None:
     quick = source(urls=[local], delay=0, robots="ignore")
     crawl(world.archive, [quick], settings, clock=lambda: world.now)
     assert world.archive.documents.counts()["documents"] == 5
+
+
+def test_one_dead_link_is_no_problem_and_a_list_of_them_is(world: World) -> None:
+    of = start(world)
+    world.site.put(LIST, listing(ROW, ("./2.html", "已删除的通知", "2026-04-21")))
+    assert world.crawl(of) == []
+    world.site.put(LIST, listing(*((f"./x/{n}.html", f"第{n}号通知", "2026-04-18") for n in range(4))))
+    (event,) = world.crawl(of)
+    assert event["problem"] == "http"
+    assert "list.link" in event["message"]
+
+
+def test_a_login_or_foreign_page_that_is_missing_does_not_withdraw(world: World) -> None:
+    of = start(world)
+    away = Reply(status=302, headers={"Location": "https://passport.example.net/"})
+    assert kinds(again(world, of, away)) == ["problem blocked"]
+    assert again(world, of, away) == []
+    assert world.archive.documents.state(document_id(DOC)) == "live"
+
+
+@pytest.mark.shared
+def test_saved_pages_of_real_sites_are_read_by_their_declarations(world: World, shared: Path) -> None:
+    declared = declarations.load().sources
+    pages = shared / "sites" / "html"
+    watched = []
+    for line in (pages / "INDEX.jsonl").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        if not entry["url"]:
+            continue
+        world.site.put(entry["url"], (pages / entry["file"]).read_bytes())
+        host = urlsplit(entry["url"]).hostname or ""
+        own = next((s for s in declared.values() if is_own(host, s)), None)
+        if own and entry["kind"] == "detail" and entry["file"].endswith(".html"):
+            changes = {"id": f"page{len(watched)}", "kind": "page", "urls": (entry["url"],), "detail_method": "GET"}
+            watched.append(own.model_copy(update=changes))
+    told = world.crawl(*watched)
+    assert kinds(told) == ["new"] * len(watched)
+    assert len(watched) >= 9
+    assert all(e["title"] for e in told)
+    world.crawl(*(declared[name] for name in ("ndrc_fzggwl", "nea_news", "mof_regional")))
+    assert [run.listed for run in world.runs] == [25, 40, 10]
