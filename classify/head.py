@@ -1,0 +1,108 @@
+"""The trained head: a few weights on top of the encoder, and the card that says where they come from.
+
+Two files, `head.npz` (arrays, never pickled) and `card.json`. They hold weights learnt from labelled documents and no text
+of them. A head fits one encoder and one lexicon; `Head.fits` tells, and who gets False trains anew from the examples.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify.features import LEXICON_ID, NAMES, Matrix
+from config.declaration import DeclarationError
+
+SHIPPED = Path(__file__).parent / "head"
+_ARRAYS = ("centre", "clause", "pool", "course")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Weights by trigger.
+
+    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `pool` (t, 3):
+    weights of the highest clause and of the mean of the highest three, and bias, to the document's logit. `course`
+    (3, k): logits of tighten, loosen, neutral over `classify.direction.cues`.
+    """
+
+    triggers: tuple[str, ...]
+    encoder: str
+    lexicon: str
+    centre: Matrix
+    clause: Matrix
+    pool: Matrix
+    course: Matrix
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Twelve hex digits over all weights."""
+        return sha256(b"".join(np.ascontiguousarray(getattr(self, n)).tobytes() for n in _ARRAYS)).hexdigest()[:12]
+
+    def fits(self, encoder: str) -> bool:
+        """Whether the weights mean anything for vectors of this encoder and today's lexicon."""
+        return encoder == self.encoder and self.lexicon == LEXICON_ID
+
+
+def clause_logits(head: Head, inputs: Matrix) -> NDArray[np.float64]:
+    """(n, t) logits of n clauses, from `classify.features.rows`."""
+    return np.asarray(inputs @ head.clause[:, :-1].T + head.clause[:, -1], np.float64)
+
+
+def pooled(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(t, 2): the highest clause logit and the mean of the highest three (of fewer, of all)."""
+    top = -np.sort(-logits, axis=0)[:3]
+    return np.stack([top[0], top.mean(axis=0)], axis=1)
+
+
+def probabilities(head: Head, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(t) calibrated probabilities of a document with the given clause logits; zeros where there are no clauses."""
+    if not len(logits):
+        return np.zeros(len(head.triggers))
+    z = (pooled(logits) * head.pool[:, :2]).sum(axis=1) + head.pool[:, 2]
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -30, 30))))
+
+
+def save(head: Head, folder: Path) -> None:
+    """Write both files, each whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays, card = folder / "head.npz.part", folder / "card.json.part"
+    with arrays.open("wb") as f:
+        np.savez_compressed(f, **{name: getattr(head, name).astype(np.float32) for name in _ARRAYS})
+    known = {"triggers": head.triggers, "encoder": head.encoder, "lexicon": head.lexicon, "id": head.id}
+    card.write_text(json.dumps({**head.card, **known}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    arrays.replace(folder / "head.npz")
+    card.replace(folder / "card.json")
+
+
+def load_head(folder: Path | None = None) -> Head:
+    """The head in a folder, the shipped one by default; raises DeclarationError where it is missing or damaged."""
+    place = folder or SHIPPED
+    try:
+        card = json.loads((place / "card.json").read_text(encoding="utf-8"))
+        with np.load(place / "head.npz", allow_pickle=False) as arrays:
+            parts = {name: np.asarray(arrays[name], np.float32) for name in _ARRAYS}
+        head = Head(tuple(card["triggers"]), card["encoder"], card["lexicon"], **parts, card=card)
+        _check(head)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise DeclarationError(str(place), 0, "", f"holds no usable head: {error}", "run `vedette train`") from error
+    return head
+
+
+def _check(head: Head) -> None:
+    shapes = (head.clause.shape, head.pool.shape)
+    many = len(head.triggers)
+    if shapes != ((many, len(head.centre) + len(NAMES) + 1), (many, 3)) and head.lexicon == LEXICON_ID:
+        raise ValueError(f"arrays of shapes {shapes} for {many} triggers")
+    if head.id != head.card.get("id"):
+        raise ValueError("head.npz and card.json are not of one training")
+    if not all(np.isfinite(getattr(head, name)).all() for name in _ARRAYS):
+        raise ValueError("weights that are no numbers")

@@ -1,0 +1,211 @@
+"""Fits a head: clause weights, pooling with calibration, and the direction weights. Needs scikit-learn.
+
+Few, regularised weights over frozen vectors: with some hundred documents, anything larger learns the documents by heart.
+Constants were set once on nested cross-validation (docs/classifier.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classify import direction as course
+from classify.examples import Example, of_triggers, own
+from classify.features import LEXICON_ID, Clause, Matrix, clauses, rows
+from classify.head import Head, clause_logits, pooled
+from config.trigger import Trigger
+
+Embed = Callable[[Sequence[str]], Matrix]
+
+_C_CLAUSE, _C_POOL, _C_COURSE = 2.0, 1.0, 1.0
+_SENTENCE, _SILENT = 0.5, 3.0
+"""Weight of a sentence against a clause of a document; weight of all clauses without a trigger against those with it."""
+_FOLDS = 5
+_COURSE_SENTENCE = 0.2
+_USUAL_POOL = (0.5, 0.8, -0.5)
+"""Calibration of an encoder that has seen no labelled document: about that of the shipped head."""
+_LEAST_DOCUMENTS = 10
+"""Documents with and without a trigger each, below which its calibration is that of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An example made ready: its clauses with their rows, to be fitted or scored."""
+
+    example: Example
+    pieces: list[Clause]
+    inputs: Matrix
+
+
+def samples(examples: Sequence[Example], centre: Matrix | None, embed: Embed) -> tuple[list[Sample], Matrix]:
+    """Embed all examples at once; the centre is the mean clause vector of the examples where none is given."""
+    pieces = [clauses(e.title, e.text) for e in examples]
+    vectors = embed([p.text for each in pieces for p in each])
+    middle = vectors.mean(axis=0) if centre is None else centre
+    parts = np.split(vectors, np.cumsum([len(p) for p in pieces])[:-1])
+    made = [Sample(e, p, rows(v, middle, p)) for e, p, v in zip(examples, pieces, parts, strict=True) if p]
+    return made, middle
+
+
+def fit(made: Sequence[Sample], triggers: Sequence[str], encoder: str, centre: Matrix) -> Head:
+    """A head for the triggers. Each must be true in one example and false in another, else ValueError names it."""
+    for trigger in triggers:
+        if {s.example.labels[trigger] for s in made if trigger in s.example.labels} != {True, False}:
+            raise ValueError(f"the examples of {trigger} are all true or all false: give at least one of each")
+    weights = np.stack([_clause_weights(made, t) for t in triggers])
+    start = Head(
+        tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 3), np.float32), _flat()
+    )
+    pool = _borrowed([_pool_weights(made, t) for t in triggers])
+    return replace(start, pool=pool, course=_course_weights(replace(start, pool=pool), made))
+
+
+def from_examples(triggers: Sequence[Trigger], encoder: str, embed: Embed) -> Head:
+    """A head from the trigger files and the shipped sentences alone, for an encoder that has no trained head."""
+    names = [t.id for t in triggers]
+    made, centre = samples([*of_triggers(triggers), *own()], None, embed)
+    return fit(made, names, encoder, centre)
+
+
+def extended(head: Head, lacking: Sequence[Trigger], embed: Embed) -> Head:
+    """The head with further triggers, learnt from their own examples; the shipped sentences say what they are not.
+
+    Their calibration is the mean of that of the trained ones.
+    """
+    negatives = [
+        replace(e, labels=dict.fromkeys((t.id for t in lacking), False)) for e in own() if not any(e.labels.values())
+    ]
+    made, _ = samples([*of_triggers(lacking), *negatives], head.centre, embed)
+    weights = np.stack([_clause_weights(made, t.id) for t in lacking])
+    pool = np.repeat(head.pool.mean(axis=0, keepdims=True), len(lacking), axis=0)
+    return replace(
+        head,
+        triggers=(*head.triggers, *(t.id for t in lacking)),
+        clause=np.vstack([head.clause, weights]).astype(np.float32),
+        pool=np.vstack([head.pool, pool]).astype(np.float32),
+    )
+
+
+def logistic(c: float, inputs: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any] | None = None) -> Any:
+    """A fitted scikit-learn logistic regression with penalty 1/c."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # heavy: only where something is learnt
+
+    return LogisticRegression(C=c, max_iter=3000).fit(inputs, labels, sample_weight=weights)
+
+
+def _clause_weights(made: Sequence[Sample], trigger: str) -> Matrix:
+    """One row of `Head.clause`, learnt twice: documents that are true without a quote lend their loudest clause."""
+    model = _clause_model(made, trigger, {})
+    silent = {n: s for n, s in enumerate(made) if s.example.labels.get(trigger) and not _shown(s, trigger)}
+    if silent:
+        lent = {n: int(np.argmax(model.decision_function(s.inputs))) for n, s in silent.items()}
+        model = _clause_model(made, trigger, lent)
+    return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
+
+
+def _clause_model(made: Sequence[Sample], trigger: str, lent: dict[int, int]) -> Any:
+    taught = [(row, y, kind) for n, s in enumerate(made) for row, y, kind in _taught(s, trigger, lent.get(n))]
+    labels = np.array([y for _, y, _ in taught])
+    sentence = np.array([kind == "sentence" for _, _, kind in taught])
+    weights = np.where(sentence, _SENTENCE, 1.0)
+    shown, quiet = (labels & ~sentence).sum(), (~labels & ~sentence).sum()
+    if shown and quiet:
+        weights[~labels & ~sentence] = _SILENT * shown / quiet
+    return logistic(_C_CLAUSE, np.stack([row for row, _, _ in taught]), labels, weights)
+
+
+def _taught(sample: Sample, trigger: str, lent: int | None) -> Iterator[tuple[Matrix, bool, str]]:
+    """The clauses of which it is known whether they show the trigger, with their origin."""
+    label, origin = sample.example.labels.get(trigger), sample.example.origin
+    if label is None:
+        return
+    if label and origin != "sentence":
+        shown = _shown(sample, trigger) or ([lent] if lent is not None else [])
+        yield from ((sample.inputs[i], True, origin) for i in shown)
+    else:
+        yield from ((row, label, origin) for row in sample.inputs)
+
+
+def _shown(sample: Sample, trigger: str) -> list[int]:
+    """Clauses that hold a quote of the trigger (its first 20 characters); every clause of a sentence."""
+    if sample.example.origin == "sentence":
+        return list(range(len(sample.pieces)))
+    quotes = [q[:20] for q in sample.example.quotes.get(trigger, ()) if q]
+    return [i for i, p in enumerate(sample.pieces) if any(q in p.text for q in quotes)]
+
+
+def _pool_weights(made: Sequence[Sample], trigger: str) -> Matrix | None:
+    """One row of `Head.pool` from logits of clauses that the model had not seen; None where documents are too few."""
+    judged = [s for s in made if s.example.origin != "sentence" and trigger in s.example.labels]
+    labels = np.array([s.example.labels[trigger] for s in judged])
+    if not len(labels) or min(labels.sum(), (~labels).sum()) < _LEAST_DOCUMENTS:
+        return None
+    taught = [s for s in made if s.example.origin == "sentence"]
+    seen = np.zeros((len(judged), 2))
+    for fold in _folds(labels):
+        others = [s for i, s in enumerate(judged) if i not in set(fold)]
+        weights = _clause_weights([*taught, *others], trigger)
+        for i in fold:
+            seen[i] = pooled((judged[i].inputs @ weights[:-1] + weights[-1])[:, None])[0]
+    return _unscaled(seen, labels)
+
+
+def _unscaled(seen: NDArray[np.float64], labels: NDArray[Any]) -> Matrix:
+    """Platt's calibration over both pooled logits, brought back to their own scale."""
+    middle, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-9
+    model = logistic(_C_POOL, (seen - middle) / spread, labels)
+    weights = model.coef_[0] / spread
+    return np.array([*weights, model.intercept_[0] - weights @ middle], np.float32)
+
+
+def _folds(labels: NDArray[Any]) -> list[NDArray[Any]]:
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415  # heavy: only where something is learnt
+
+    split = StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(labels, labels)
+    return [test for _, test in split]
+
+
+def _flat() -> Matrix:
+    return np.zeros((3, len(course.inputs("", "", [], 0))), np.float32)
+
+
+def _course_weights(head: Head, made: Sequence[Sample]) -> Matrix:
+    """`Head.course`, from every true trigger whose direction is known; all neutral where none is."""
+    taught = [
+        (course.inputs(t, s.example.title, _speaking(head, s, t), len(s.pieces)), course.COURSES.index(d), s.example)
+        for s in made
+        for t, d in s.example.direction.items()
+        if t in head.triggers and s.example.labels.get(t)
+    ]
+    weights = np.array([_COURSE_SENTENCE if e.origin == "sentence" else 1.0 for _, _, e in taught])
+    labels = np.array([y for _, y, _ in taught])
+    if len(set(labels.tolist())) < len(course.COURSES):
+        return _neutral()
+    model = logistic(_C_COURSE, np.stack([row[:-1] for row, _, _ in taught]), labels, weights)
+    return np.hstack([model.coef_, model.intercept_[:, None]]).astype(np.float32)
+
+
+def _speaking(head: Head, sample: Sample, trigger: str) -> list[Clause]:
+    """The clauses that show a trigger, or the loudest three."""
+    shown = _shown(sample, trigger)
+    if not shown:
+        logits = clause_logits(head, sample.inputs)[:, head.triggers.index(trigger)]
+        shown = [int(i) for i in np.argsort(-logits)[:3]]
+    return [sample.pieces[i] for i in shown[:3]]
+
+
+def _neutral() -> Matrix:
+    flat = _flat()
+    flat[course.COURSES.index("neutral"), -1] = 1.0
+    return flat
+
+
+def _borrowed(pools: Sequence[Matrix | None]) -> Matrix:
+    """Triggers with too few documents are calibrated like the mean of the others, or by the constant where none has."""
+    known = [p for p in pools if p is not None]
+    usual = np.mean(known, axis=0) if known else np.array(_USUAL_POOL, np.float32)
+    return np.stack([usual if p is None else p for p in pools]).astype(np.float32)

@@ -1,0 +1,154 @@
+"""Trains the shipped kind of head and says how good it is: nested cross-validation, never training scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classify import direction as course
+from classify import learning
+from classify.evaluation import Report, as_json, evaluate
+from classify.examples import Example, conflicts, digest, of_triggers, own
+from classify.head import Head, clause_logits, load_head, probabilities, save
+from classify.learning import Embed, Sample
+from classify.triggers import Judgement
+from config.declaration import DeclarationError
+from config.trigger import Trigger
+
+_OUTER = 5
+_WORSE = 0.01
+"""Macro-F1 that a new head may lose against the old one's card before it is refused: about two standard errors of repeats."""
+
+
+class WorseHead(Exception):
+    """The new head scores lower than the old one on the same kind of measure; nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What training learns from. `encoder` is the id of what `embed` embeds with."""
+
+    triggers: tuple[Trigger, ...]
+    labelled: tuple[Example, ...]
+    encoder: str
+    embed: Embed
+
+
+def train(training: Training, today: date, seeds: Sequence[int] = (0, 1, 2)) -> Head:
+    """A head fitted on everything, its card holding the nested cross-validation of the labelled documents.
+
+    Without labelled documents the card has no scores. Raises ValueError where a trigger's examples are all alike or one
+    text is labelled both ways.
+    """
+    disputed = conflicts(training.labelled)
+    if disputed:
+        told = "; ".join(f"{trigger} of {title!r}" for title, trigger in disputed[:5])
+        raise ValueError(f"{len(disputed)} labels contradict each other: {told}")
+    made, centre, many = _made(training)
+    names = [t.id for t in training.triggers]
+    head = learning.fit(made, names, training.encoder, centre)
+    card: dict[str, Any] = {
+        "trained": today.isoformat(),
+        "data": digest([s.example for s in made]),
+        "documents": many,
+        "sentences": len(made) - many,
+        "scores": _scores(training, seeds) if many else None,
+    }
+    return replace(head, card=card)
+
+
+def keep(head: Head, folder: Path, force: bool = False) -> None:
+    """Save a head where the old one stands; raises WorseHead where its macro-F1 is lower by more than 0.01."""
+    if not force:
+        before, after = _macro(_old_card(folder)), _macro(head.card)
+        if before is not None and (after is None or after < before - _WORSE):
+            raise WorseHead(
+                f"macro-F1 {before:.3f} before, {'unknown' if after is None else f'{after:.3f}'} now; --force keeps it all the same"
+            )
+    save(head, folder)
+
+
+def cross_validated(training: Training, seed: int) -> tuple[list[Example], list[tuple[Judgement, ...]]]:
+    """The labelled documents with judgements of heads that had not seen them; calibration is fitted inside each fold."""
+    made, centre, many = _made(training)
+    documents, sentences = made[:many], made[many:]
+    names = [t.id for t in training.triggers]
+    judged: list[tuple[Judgement, ...]] = [()] * many
+    for fold in _folds([s.example for s in documents], seed):
+        inside = set(fold)
+        head = learning.fit(
+            [*(s for i, s in enumerate(documents) if i not in inside), *sentences], names, training.encoder, centre
+        )
+        for i in fold:
+            judged[i] = _judged(head, documents[i], training.triggers)
+    return [s.example for s in documents], judged
+
+
+def _made(training: Training) -> tuple[list[Sample], Any, int]:
+    examples = [*training.labelled, *of_triggers(training.triggers), *own()]
+    made, centre = learning.samples(examples, None, training.embed)
+    return made, centre, sum(s.example.origin != "sentence" for s in made)
+
+
+def _judged(head: Head, sample: Sample, triggers: Sequence[Trigger]) -> tuple[Judgement, ...]:
+    logits = clause_logits(head, sample.inputs)
+    scores = probabilities(head, logits)
+    return tuple(
+        Judgement(t.id, float(p), bool(p >= t.threshold), _way(head, sample, t.id, logits[:, j]))
+        for j, (t, p) in enumerate(zip(triggers, scores, strict=True))
+    )
+
+
+def _way(head: Head, sample: Sample, trigger: str, logits: Any) -> Any:
+    speaking = [sample.pieces[i] for i in np.argsort(-logits, kind="stable")[:3]]
+    return course.direction(head.course, course.inputs(trigger, sample.example.title, speaking, len(sample.pieces)))
+
+
+def _folds(examples: Sequence[Example], seed: int) -> list[list[int]]:
+    """Five folds that share out each combination of labels evenly; a text never stands in two folds."""
+    kinds: dict[str, list[int]] = {}
+    for i, example in enumerate(examples):
+        kinds.setdefault(repr(sorted(t for t, y in example.labels.items() if y)), []).append(i)
+    order = np.random.default_rng(seed)
+    shuffled = [int(i) for kind in sorted(kinds) for i in order.permutation(kinds[kind])]
+    return [shuffled[n::_OUTER] for n in range(_OUTER)]
+
+
+def _scores(training: Training, seeds: Sequence[int]) -> dict[str, Any]:
+    """Means over the seeds, and the spread of the macro-F1."""
+    reports = [evaluate(*cross_validated(training, seed), most_misses=0) for seed in seeds]
+    return {
+        **_means([as_json(r) for r in reports]),
+        "macro_f1_spread": _spread(reports),
+        "seeds": len(reports),
+        "method": "nested cross-validation, 5 outer and 5 inner folds",
+    }
+
+
+def _means(values: list[Any]) -> Any:
+    """Leaf by leaf; what is no number is taken from the first."""
+    first = values[0]
+    if isinstance(first, dict):
+        return {k: _means([v[k] for v in values]) for k in first if k not in {"misses", "calibration", "confusion"}}
+    return round(sum(values) / len(values), 3) if isinstance(first, int | float) else first
+
+
+def _spread(reports: Sequence[Report]) -> float:
+    return round(float(np.std([r.macro_f1 for r in reports])), 3)
+
+
+def _old_card(folder: Path) -> Any:
+    try:
+        return load_head(folder).card
+    except DeclarationError:
+        return {}
+
+
+def _macro(card: Any) -> float | None:
+    scores = card.get("scores")
+    return float(scores["macro_f1"]) if scores else None
