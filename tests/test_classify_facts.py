@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (Chinese text counts two columns a character)
 """What holds for facts of any text: exact offsets, plain decimals, no crash and time linear in the length."""
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ def test_json_form_is_flat_text_with_offsets() -> None:
     assert json.loads(json.dumps(price)) == price
 
 
-@pytest.mark.parametrize("text", ["", "1", "元", "\x00", "\ud800", "%", "$", "|", "折", "〔2026〕号", "2026年13月45日", "９" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "1", "元", "\x00", "\ud800", "%", "$", "|", "折", "〔2026〕号", "2026年13月45日", "９" * 400]
+)
 def test_small_and_odd_texts_state_nothing(text: str) -> None:
     assert facts(text) == ()
 

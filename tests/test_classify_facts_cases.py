@@ -293,7 +293,7 @@ def expected(line: str) -> list[tuple[str, ...]]:
     made = []
     for part in line.split("; "):
         kind, *values = part.replace("knowledge base", "knowledge_base").split()
-        if kind == "price" and len(values) == 3 or kind == "quota" and len(values) == 3:
+        if kind in ("price", "quota") and len(values) == 3:
             values.append("current")
         if kind == "subsidy" and values[-1] not in ("max", "min", "before", "after"):
             values.append("current")

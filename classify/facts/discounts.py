@@ -10,20 +10,19 @@ from classify.facts.measures import Context, Measure
 from classify.facts.numbers import amount
 from index.records import Fact
 
-_OFF_RIGHT = re.compile(r"\s?(?:off(?![a-z])|discount|的?[^\s,，。;\d]{0,4}(?:折扣|优惠|减免)|cheaper"
-    r"|less than (?:the )?(?:regular|list|standard|on-demand)|savings?(?![a-z])|reduction (?:in|on|of) (?:the )?pric"
-    r"|price (?:cut|reduction))")
+_OFF_RIGHT = re.compile(
+    r"\s?(?:off(?![a-z])|discount|的?[^\s,，。;\d]{0,4}(?:折扣|优惠|减免)|cheaper|less than (?:the )?(?:regular|list"
+    r"|standard|on-demand)|savings?(?![a-z])|reduction (?:in|on|of) (?:the )?pric|price (?:cut|reduction))"
+)
 _OFF_LEFT = re.compile(
     r"(?:(?:优惠|立减|直降|减免|折扣(?:率|为)?|降价|省|节省|下浮|让利|降费|discount(?:s|ed)?(?: rate)?(?: of| by| to"
-    r"|:)?(?: up to)?"
-    r"|save(?:s)?(?: up to)?|sav(?:e|ing|ings)(?: you)?(?: of)?(?: up to)?(?: an additional)?|price (?:cut"
-    r"|reduction) of|(?:cut|reduc|lower|slash|drop|discount)\w* (?:\w+ ){0,3}prices? (?:\w+ ){0,4}by"
+    r"|:)?(?: up to)?|save(?:s)?(?: up to)?|sav(?:e|ing|ings)(?: you)?(?: of)?(?: up to)?(?: an additional)?"
+    r"|price (?:cut|reduction) of|(?:cut|reduc|lower|slash|drop|discount)\w* (?:\w+ ){0,3}prices? (?:\w+ ){0,4}by"
     r"|prices? (?:\w+ ){0,4}(?:cut|reduced|lowered|slashed|dropp?ed) (?:\w+ ){0,2}by))(?:了|达|约|最高|高达|幅度(?:达"
-    r"|为)?|:|："
-    r"|\s|up to|an additional|over|about|as much as){0,3}$"
+    r"|为)?|:|：|\s|up to|an additional|over|about|as much as){0,3}$"
 )
 _GROWTH = re.compile(r"同比|环比|股价|市值|销量|收入|成本|shares?|stock|revenue|能耗|排放|时延|latency")
-_HALF = re.compile(r"半价|half[- ]price|half off|五折优惠(?=$)")
+_HALF = re.compile(r"半价|half[- ]price|half off")
 
 
 def half_prices(plain: str) -> Iterator[Fact]:

@@ -9,9 +9,7 @@ from index.records import Fact
 
 _HAN = r"\u4e00-\u9fff"
 # 国办发〔2026〕12号: the part from the bracket on; the agency code is looked for before it.
-_BRACKETED = re.compile(
-    r"\s?[〔\[(【〈﹝「『]\s?(?:(?:19|20)\d\d|1\d\d)\s?[〕\])】〉﹞」』]\s?第?\s?\d{1,5}\s?号"
-)
+_BRACKETED = re.compile(r"\s?[〔\[(【〈﹝「『]\s?(?:(?:19|20)\d\d|1\d\d)\s?[〕\])】〉﹞」』]\s?第?\s?\d{1,5}\s?号")
 # 令第5号, 公告2026年第5号; the issuer is looked for before it.
 _ORDER = re.compile(
     r"(?P<form>令|公告|通告)\s{0,3}(?P<year>[〔\[(]?(?:19|20)\d\d[〕\])]?\s?年?\s?)?第\s?(?:\d{1,5}"
@@ -23,8 +21,8 @@ _ISSUER = re.compile(rf"[{_HAN}][{_HAN}、 \t]*\s{{0,3}}$")
 # Words that lead to a number and are no part of it.
 _LEAD = re.compile(
     r"^.*(?:发文字号|发布文号|公文文号|文件编号|文号|字号|编号|来源|依据|根据|按照|依照|参照|遵照|贯彻|落实|执行|转发"
-    r"|以下简称|通知|意见|办法|规定"
-    r"|方案|决定|文件|有关|及其|同时|有效|是否|经|和(?!国)|与|及|见|的|由|以|为|按|原)(?=.)"
+    r"|以下简称|通知|意见|办法|规定|方案|决定|文件|有关|及其|同时|有效|是否|经|和(?!国)|与|及|见|的|由|以|为|按"
+    r"|原)(?=.)"
 )
 _AGENCY = re.compile(r"^.*(?:办公室|委员会|人民政府|管理局|办公厅)(?=.{3})")
 _ISSUER_LEAD = re.compile(

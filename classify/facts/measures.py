@@ -8,19 +8,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from classify.facts.labels import limited_noun, rate_label
 from classify.facts.money import currency_after, currency_before, currency_in, local_currency
 from classify.facts.numbers import Number, numbers
+from classify.facts.per import per_at, per_before
 from classify.facts.tables import Cell, Grid
-from classify.facts.units import limited_noun, per_at, per_before, rate_label, unit_at
+from classify.facts.units import unit_at
 
 Sort = Literal["money", "percent", "off", "count"]
 _SENTENCE = re.compile(r"[。；;！？!?\n]|\.(?=\s|$)")
 _BRACKET = re.compile(r"\s?(?:\([^()\n]{0,40}\)|【[^】\n]{0,20}】)")
-_LIST = re.compile(r"(?:\*\*)?\s?(?:个|张|条|台|项|次)?\s?(?:、|,\s|，|/|和|与|及|或者?|以及|and|or|,\s?and|,\s?or"
-    r"|&)\s?")
+_LIST = re.compile(
+    r"(?:\*\*)?\s?(?:个|张|条|台|项|次)?\s?(?:、|,\s|，|/|和|与|及|或者?|以及|and|or|,\s?and|,\s?or|&)\s?"
+)
 _RANGE = re.compile(r"(?:\*\*)?\s?(?:-|~|—{1,2}|至|到|to|through|and)\s?")
-_NOUN = re.compile(r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are"
-    r"|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])")
+_NOUN = re.compile(
+    r"\s(?:(?!(?:per|of|for|and|or|in|to|with|from|on|at|by|as|is|are"
+    r"|times?)\s)[a-z][a-z0-9-]{1,20}\s){0,2}?([a-z][a-z-]{1,20}s)(?![a-z])"
+)
 _NO_NOUN = re.compile(
     r"(?:day|month|hour|minute|second|year|week|time|ha|wa|thi|clas|proces|acces|les|serie|plu|alway|tok|percent"
     r"|point|people|cent|it|i|mb|other|step|version|chapter|section|article|page|million|billion|country|countrie"
@@ -171,12 +176,12 @@ class Reader:
         if noun and not _NO_NOUN.fullmatch(noun[1]):
             stop, per = self._per(noun.end(1))
             return Measure(n.start, noun.end(1), n.value, "count", singular(noun[1]), per, noun=True, stop=stop)
-        if power := _POWER.match(self.plain, n.end):
-            if "算力" in self.plain[max(0, n.start - 16) : power.end() + 6]:
-                unit_name = "PFLOPS" if power[1] == "p" else "EFLOPS"
-                return Measure(n.start, power.end(), n.value, "count", unit_name, stop=power.end())
+        power = _POWER.match(self.plain, n.end)
+        if power and "算力" in self.plain[max(0, n.start - 16) : power.end() + 6]:
+            name = "PFLOPS" if power[1] == "p" else "EFLOPS"
+            return Measure(n.start, power.end(), n.value, "count", name, stop=power.end())
         stop, per = self._per(n.end)
-        rated = per in ("second", "minute", "hour", "day") and self.plain[n.end] in " /" and "每" not in self.plain[n.end : n.end + 2]
+        rated = per in ("second", "minute", "hour", "day") and re.match(r"/|\s(?!每)", self.plain[n.end : n.end + 2])
         label = rate_label(self.plain[max(0, n.start - 30) : n.start]) if rated else None
         return Measure(n.start, n.end, n.value, "count", label[0], per, stop=stop) if label else None
 
@@ -230,7 +235,8 @@ class Reader:
         low = max(self.sentence(n.start)[0], n.start - 90)
         left = self.plain[low : n.start]
         if not _LINK.search(left) or not re.match(
-            r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]):
+            r"(?![\d%:\-/]|\.\d|\s?(?:年|月|日|个月|天|小时|分钟))", self.plain[n.end : n.end + 4]
+        ):
             return None
         if rate := rate_label(left):
             return Measure(n.start, n.end, n.value, "count", rate[0], rate[1], stop=n.end)
@@ -238,9 +244,10 @@ class Reader:
         return Measure(n.start, n.end, n.value, "count", noun, noun=True, stop=n.end) if noun else None
 
 
-_LINK = re.compile(r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|超过|不高于|最大|最多|\bis"
-    r"|\bof|=|≤|\bto"
-    r"|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$")
+_LINK = re.compile(
+    r"(?:\bper (?:second|minute|hour|day|month) is|为|是|:|：|上限|限制|超过|不高于|最大|最多|\bis|\bof|=|≤|\bto"
+    r"|(?:second|minute|hour|day|month|year) is|默认|至|到|from|从|由)\s?(?:\*\*)?$"
+)
 
 
 def _names_unit(label: str) -> bool:

@@ -39,7 +39,8 @@ _BEFORE = {
     "RUB": r"₽",
     "CNY": r"人民币|rmb|cny|cn\s?¥|¥",
 }
-_ORDER_BEFORE = ("HKD", "TWD", "SGD", "AUD", "CAD", "MOP", "BRL", "JPY", "EUR", "GBP", "KRW", "INR", "RUB", "CNY", "USD")
+# prefixed dollars before the bare one
+_ORDER_BEFORE = (*(code for code in _BEFORE if code not in ("USD", "CNY")), "CNY", "USD")
 
 
 @cache
@@ -54,13 +55,16 @@ def _before() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{groups})\s?(?:\*\*|~)?$")
 
 
-_MINOR = re.compile(r"\s?(?:(?P<fen>分钱|分(?=/|每|人民币))|(?P<jiao>角钱|角(?=[/每])|毛钱|毛(?=[/每]))|(?P<li>厘)"
-    r"|(?P<cent>cents?"
-    r"|美分)(?![a-z]))")
+_MINOR = re.compile(
+    r"\s?(?:(?P<fen>分钱|分(?=/|每|人民币))|(?P<jiao>角钱|角(?=[/每])|毛钱|毛(?=[/每]))|(?P<li>厘)|(?P<cent>cents?"
+    r"|美分)(?![a-z]))"
+)
 _MINOR_SCALE = {"fen": ("CNY", -2), "jiao": ("CNY", -1), "li": ("CNY", -3), "cent": ("USD", -2)}
 # A bare $ is the local dollar in texts of these governments.
-_LOCAL = {"SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])"
-    r"|hawker", "HKD": r"hksar|legislative council"}
+_LOCAL = {
+    "SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])|hawker",
+    "HKD": r"hksar|legislative council",
+}
 _ANY = re.compile(r"us\$|hk\$|nt\$|s\$|[$¥€£₹₩]|元|美元|usd|cny|rmb|yuan|euro")
 
 

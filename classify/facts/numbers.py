@@ -16,16 +16,13 @@ _MULTIPLIERS = {
 # 千 opens 千瓦 (kW); a letter multiplies only where no longer word or unit starts with it (5M tokens, not 5 MB).
 _MULTIPLIER = (
     r"(?:\s?(?P<han>万亿|千亿|百亿|十亿|千万|百万|十万|万(?!兆)|亿(?!亿次)|千(?![瓦卡克米伏兆字乏])|百(?!分|度))"
-    r"|[\s-]?(?P<word>trillion|billion|million|thousand|crore|lakh|bn|mn|tn)(?![a-z])"
-    r"|(?P<letter>[kmb])(?![a-z0-9/]|\s?bps)|(?P<myriad>w)(?=\+?(?:字|人|次|元|个|\s?tokens?)))?"
+    r"|[\s-]?(?P<word>trillion|billion|million|thousand|crore|lakh|bn|mn|tn)(?![a-z])|(?P<letter>[kmb])(?![a-z0-9/]"
+    r"|\s?bps)|(?P<myriad>w)(?=\+?(?:字|人|次|元|个|\s?tokens?)))?"
 )
 _ARABIC = re.compile(rf"(?<![\d.])(?P<digits>{_DIGITS}){_MULTIPLIER}")
 # A Chinese numeral is a number of ours only before a unit that is counted in them.
 _HAN = re.compile(
-    r"(?<![第〇零一二两三四五六七八九十百千万亿点\d.])(?<![\d]\s)"
-    r"(?P<han>[〇零一二两三四五六七八九十百千万亿点]{1,14})"
-    r"(?=\s?(?:元|块钱|角钱|角[/每]|分钱|美元|港元|港币|欧元|折(?![合算旧叠线磨现腾])|个?token|个?词元|积分|卡时|核时"
-    r"|千瓦时|度电|次/|兆瓦))"
+    r"(?<![第〇零一二两三四五六七八九十百千万亿点\d.])(?<![\d]\s)(?P<han>[〇零一二两三四五六七八九十百千万亿点]{1,14})(?=\s?(?:元|块钱|角钱|角[/每]|分钱|美元|港元|港币|欧元|折(?![合算旧叠线磨现腾])|个?token|个?词元|积分|卡时|核时|千瓦时|度电|次/|兆瓦))"
 )
 _PERCENT = re.compile(r"百分之(?P<han>[〇零一二两三四五六七八九十百点]{1,8})")
 _DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from classify.facts.discounts import discount, half_prices
 from classify.facts.measures import Context, Measure, Reader
@@ -18,15 +19,16 @@ from index.records import Fact
 # Words before a price that say its kind or role, not what it buys.
 _ITEM_NOISE = re.compile(
     r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价"
-    r"|费用|收费|标准|调整|上调|下调|降|涨|最高|"
-    r"(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced|price|starts?|about|only|just|of|the|US|HK|NT"
-    r"|a)))+[\s$¥￥€£]*$"
+    r"|费用|收费|标准|调整|上调|下调|降|涨|最高|(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced"
+    r"|price|starts?|about|only|just|of|the|US|HK|NT|a)))+[\s$¥￥€£]*$"
 )
+_NO_ROLE = (None, "discount", "allowance")
 _CARRY = 60
 _SIZES = {"KB", "MB", "GB", "TB", "PB"}
-_CONVERSION = re.compile(r"(?:\(|（|约合|折合|相当于|合|equivalent to|about|approximately|or about|≈)\s?(?:约|合|折合"
-    r"|about"
-    r"|approximately|approx\.?|around|roughly|equivalent to|~|≈)?\s?(?:人民币)?$")
+_CONVERSION = re.compile(
+    r"(?:\(|（|约合|折合|相当于|合|equivalent to|about|approximately|or about|≈)\s?(?:约|合|折合|about|approximately"
+    r"|approx\.?|around|roughly|equivalent to|~|≈)?\s?(?:人民币)?$"
+)
 _PLAN_PERS = {"month", "year", "quarter", "week", "day", "one_off", "user"}
 
 
@@ -125,8 +127,8 @@ def _converted(plain: str, last: Measure, m: Measure) -> bool:
 
 def _with_roles(plain: str, judged: list[Judged]) -> list[Judged]:
     made = [_role_alone(j) for j in judged]
-    for i, (a, b) in enumerate(zip(judged, judged[1:], strict=False)):
-        if a.kind is None or a.kind != b.kind or a.kind in ("discount", "allowance") or a.m.sort != b.m.sort or a.m.unit != b.m.unit:
+    for i, (a, b) in enumerate(pairwise(judged)):
+        if a.kind in _NO_ROLE or (a.kind, a.m.sort, a.m.unit) != (b.kind, b.m.sort, b.m.unit):
             continue
         if pair := pair_roles(a.c.left, plain[a.m.stop : b.m.start], b.c.right):
             first = made[i]
@@ -150,7 +152,7 @@ def _same_per(made: list[Judged], i: int) -> Judged:
 
 
 def _role_alone(j: Judged) -> Judged:
-    if j.kind is None or j.kind in ("discount", "allowance"):
+    if j.kind in _NO_ROLE:
         return j
     return replace(j, values={**j.values, "role": role_of(j.c.left, j.c.right)})
 

@@ -80,8 +80,9 @@ def _vertical(plain: str) -> list[Cell]:
 
 
 def _aligned(row: list[tuple[int, str]], heads: list[str]) -> list[Cell]:
-    shift = max(0, len(heads) - len(row)) if _bare(row[-1][1]) or re.fullmatch(
-        r"[$¥€£]?[\d.]+\s?元?[^\s]{0,12}", row[-1][1]) and "元" in row[-1][1] else 0
+    last = row[-1][1]
+    price = "元" in last and re.fullmatch(r"[$¥€£]?[\d.]+\s?元?\S{0,12}", last)
+    shift = max(0, len(heads) - len(row)) if _bare(last) or price else 0
     made, before = [], ""
     label = (row[0][0], row[0][0] + len(row[0][1]))
     for i, (at, text) in enumerate(row):
@@ -119,8 +120,9 @@ def _split(line: str) -> list[tuple[int, int]]:
 
 def _is_header(texts: list[str]) -> bool:
     """A header's cells are words: at most the first of them may start with a digit."""
-    return not any(re.match(r"\W{0,2}\d", t) and not re.match(
-    r"\W{0,2}\d\W{0,2}[a-z\d ]*(?:token|tok)", t) for t in texts[1:])
+    return not any(
+        re.match(r"\W{0,2}\d", t) and not re.match(r"\W{0,2}\d\W{0,2}[a-z\d ]*(?:token|tok)", t) for t in texts[1:]
+    )
 
 
 def _bare(text: str) -> bool:
