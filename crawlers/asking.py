@@ -69,10 +69,11 @@ def conditions(state: FetchState) -> dict[str, str]:
 
 
 def host_of(url: str) -> str:
-    """The host of an address; empty where it is none."""
+    """The host of an address; empty where it is none that could be asked."""
     try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
+        parts = urlsplit(url)
+        return "" if parts.port == 0 else parts.hostname or ""
+    except ValueError:  # such as http://[x or http://host:port
         return ""
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from index.diff import as_json
 from index.records import Change, Problem
 
 
-def of_change(change: Change, url: str, title: str, diff: dict[str, Any] | None) -> dict[str, Any]:
-    """The event of a change; `diff` as `vedette diff` prints it, None where there is nothing to compare with."""
+def of_change(change: Change, url: str, title: str) -> dict[str, Any]:
+    """The event of a change, with its diff as `vedette diff` prints it where there are two versions to compare."""
+    compared = change.before and change.after and change.diff.changed
     return {
         **_event(change.kind, change.source, url, change.at),
         "document": change.document,
         "title": title,
         "baseline": change.baseline,
-        "change": diff,
+        "change": as_json(change.diff, change.kind) if compared else None,
     }
 
 

@@ -24,11 +24,11 @@ _LARGEST = 512_000  # bytes; RFC 9309, section 2.5
 
 
 class RobotsRefused(IgnoreRequest):
-    """The site's robots.txt forbids this address; `reason` says how."""
+    """The site's robots.txt forbids this address; `reason` says how. `everything`: it forbids all addresses."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, everything: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.everything = reason, everything
 
 
 class RobotsUnknown(IgnoreRequest):
@@ -89,7 +89,8 @@ class RobotsMiddleware:
 
     def _read(self, response: Response, host: str) -> Rules:
         if response.status in _REFUSING or response.status >= 500:
-            return RobotsRefused(f"robots.txt of {host} answers {response.status}, which means: ask nothing")
+            text = f"robots.txt of {host} answers {response.status}, which means: ask nothing"
+            return RobotsRefused(text, everything=True)
         body = response.body[:_LARGEST].decode("utf-8", "replace") if response.status < 300 else ""
         rules = Protego.parse(body)
         wish = rules.crawl_delay(self._agent)

@@ -23,14 +23,14 @@ from crawlers.keeper import Event, Keeper
 from crawlers.known import CONFIRM_AFTER, Known, is_first_crawl, is_full_due
 from crawlers.lists import Lists
 from crawlers.reading import EXTRACTOR, selectors_of
+from crawlers.remembering import answered, unanswered
 from crawlers.terms import Count, Terms
 from crawlers.troubles import Troubles
 from index import identity
 from index.archive.archive import ArchiveProblem
 from index.blobs import CorruptBlob
-from index.diff import as_json
 from index.ingest import Visit, record, with_row, withdraw
-from index.records import Change, FetchState, Page, Reading, Row, Run, Version
+from index.records import FetchState, Page, Reading, Row, Run, Version
 
 MANY_DEAD = 3
 """One dead link in a list is the publisher's slip; so many, and nothing else new, are ours."""
@@ -91,7 +91,7 @@ class Round:
             return
         self.troubles.well(answer.url)
         if answer.status == 200:
-            self.lists.states.append(self._state(answer, None, None))
+            self.lists.states.append(answered(answer, self.source.id, None, self.terms.clock()))
         for row in rows:
             yield from self._follow(row)
 
@@ -130,7 +130,10 @@ class Round:
     def _unchanged(self, answer: Answer, state: FetchState | None, document: str) -> None:
         self.troubles.well(answer.url)
         self.count.unchanged += 1
-        self.keeper.remember(self._state(answer, state, document))
+        self._remember(answer, state, document)
+
+    def _remember(self, answer: Answer, before: FetchState | None, document: str) -> None:
+        self.keeper.remember(answered(answer, self.source.id, document, self.terms.clock(), before))
 
     def _gone(self, answer: Answer, state: FetchState | None, document: str) -> None:
         """A look at a missing document: the first is remembered, the second, later, withdraws it."""
@@ -142,18 +145,20 @@ class Round:
         since = state.missing_since if state else None
         if since and (now - since >= CONFIRM_AFTER or self.terms.recheck):
             self.keeper.keep(partial(self._withdraw, document, answer.url, now))
-        self.keeper.remember(replace(self._old(answer, state), status=404, checked_at=now, missing_since=since or now))
+        missing = unanswered(answer.url, self.source.id, state, now)
+        self.keeper.remember(replace(missing, status=404, missing_since=since or now))
 
     def _withdraw(self, document: str, url: str, at: datetime) -> list[Event]:
         archive = self.terms.archive
         change = withdraw(archive, document, at, self.source.id)
         latest = archive.documents.latest(document)
-        return [events.of_change(change, url, latest.reading.title, None)] if change and latest else []
+        return [events.of_change(change, url, latest.reading.title)] if change and latest else []
 
     def _failed(self, fault: Fault, answer: Answer, state: FetchState | None) -> None:
         self.report(fault, answer.url)
         status = 0 if answer.status in {200, 304} else answer.status
-        self.keeper.remember(replace(self._old(answer, state), status=status, checked_at=self.terms.clock()))
+        failed = unanswered(answer.url, self.source.id, state, self.terms.clock())
+        self.keeper.remember(replace(failed, status=status))
 
     def _read(self, reading: Reading, answer: Answer, row: Row | None, document: str) -> None:
         before = self.terms.archive.documents.latest(document) if document in self.known.documents else None
@@ -168,7 +173,7 @@ class Round:
             answer.url, self.source.id, self.terms.clock(), answer.status, answer.headers, answer.body, answer.final_url
         )
         self.keeper.keep(partial(self._record, page, reading), len(answer.body))
-        self.keeper.remember(self._state(answer, None, document))
+        self._remember(answer, None, document)
 
     def _record(self, page: Page, reading: Reading) -> list[Event]:
         visit = Visit(
@@ -186,7 +191,7 @@ class Round:
             self.count.new += 1
         else:
             self.count.amended += 1
-        return [events.of_change(change, page.url, reading.title, _shown(change))]
+        return [events.of_change(change, page.url, reading.title)]
 
     def _reread(self, version: Version) -> Reading | None:
         """What the present extractor reads on the page of an older version; None where that cannot be read any more."""
@@ -217,9 +222,8 @@ class Round:
         self.report(fault, url)
         if is_document:
             self._done()
-            nothing = Answer(url, url, 0, {}, b"")
             state = self.known.state(identity.document_id(url))
-            self.keeper.remember(replace(self._old(nothing, state), status=0, checked_at=self.terms.clock()))
+            self.keeper.remember(unanswered(url, self.source.id, state, self.terms.clock()))
 
     def cannot_store(self, fault: Fault, url: str) -> None:
         """Tell that the archive cannot be written; kept as a problem only if the archive can do that much."""
@@ -237,27 +241,6 @@ class Round:
     def _done(self) -> None:
         self.count.done += 1
         self.terms.progress(self.source.id, self.count.done, self.count.asked)
-
-    def _old(self, answer: Answer, state: FetchState | None) -> FetchState:
-        now = self.terms.clock()
-        return state or FetchState(answer.url, self.source.id, None, None, None, None, answer.status, now)
-
-    def _state(self, answer: Answer, before: FetchState | None, document: str | None) -> FetchState:
-        """What to remember of an address that answered well; `before` where a 304 leaves its marks as they were."""
-        now = self.terms.clock()
-        if answer.status == 304 and before:
-            return replace(before, status=304, checked_at=now, missing_since=None)
-        return FetchState(
-            url=answer.url,
-            source=self.source.id,
-            document=document,
-            etag=answer.headers.get("etag"),
-            last_modified=answer.headers.get("last-modified"),
-            sha256=answer.sha256,
-            status=answer.status,
-            checked_at=now,
-            read_at=now,
-        )
 
     def finish(self) -> Run:
         """Judge the visit as a whole, write what is left, and return the run. Raises StorageProblem."""
@@ -316,7 +299,3 @@ class Round:
             unchanged=count.unchanged,
             problems=count.problems,
         )
-
-
-def _shown(change: Change) -> dict[str, object] | None:
-    return as_json(change.diff, change.kind) if change.before and change.after and change.diff.changed else None

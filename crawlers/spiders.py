@@ -86,7 +86,7 @@ class SourceSpider(Spider):
 
     def _fault(self, error: Exception, request: Request) -> Fault:
         if isinstance(error, RobotsRefused):
-            stops = "page" in request.meta or "answers" in error.reason
+            stops = error.everything or "page" in request.meta
             return Fault("robots", f"{error.reason}. Ask the publisher for leave, or take the address out", stops)
         cause = error.cause if isinstance(error, RobotsUnknown) else error
         return faults.of_exception(cause, request.url, self._guard.refused)

@@ -7,6 +7,7 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ import pytest
 from config import declarations
 from config.settings import Settings
 from config.source import Source
+from crawlers import scrapy_settings
 from crawlers.answers import is_own
 from crawlers.crawl import crawl, crawl_async, event_loop
 from index.archive.archive import Archive
@@ -809,3 +811,35 @@ def test_saved_pages_of_real_sites_are_read_by_their_declarations(world: World, 
     assert all(e["title"] for e in told)
     world.crawl(*(declared[name] for name in ("ndrc_fzggwl", "nea_news", "mof_regional")))
     assert [run.listed for run in world.runs] == [25, 40, 10]
+
+
+def test_links_that_are_no_addresses_are_passed_over(world: World) -> None:
+    bad = (
+        "http://[x",
+        f"https://{HOST}:port/a",
+        "https:///b",
+        "javascript:void(0)",
+        "http://a b/c",
+        "#",
+        "mailto:a@b.cn",
+    )
+    world.site.put(LIST, listing(*((url, f"坏链接{n}", "2026-04-18") for n, url in enumerate(bad)), ROW))
+    world.site.put(DOC, document(TITLE))
+    told = world.crawl(source())
+    assert [e["url"] for e in told if e["event"] == "new"] == [DOC]
+
+
+def test_an_address_in_chinese_characters(world: World) -> None:
+    world.site.put(LIST, listing(("./配额.html", TITLE, "2026-04-18")))
+    world.site.put(f"{LIST}%E9%85%8D%E9%A2%9D.html", document(TITLE))
+    of = source()
+    assert kinds(world.crawl(of)) == ["new"]
+    assert world.crawl(of) == []
+
+
+def test_a_site_that_hangs_is_a_timeout(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = start(world)
+    monkeypatch.setitem(scrapy_settings._DEFENCES, "DOWNLOAD_TIMEOUT", 0.2)
+    monkeypatch.setattr(world.site, "answer", lambda *_: time.sleep(0.6) or Reply(b"late"))
+    told = world.crawl(of)
+    assert kinds(told) == ["problem timeout"]
