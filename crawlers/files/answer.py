@@ -36,10 +36,10 @@ DEFAULT = Limits()
 class FileText:
     """The text of one file: one block a line, the cells of a table row joined by ` | `.
 
-    `kind` is told by the content. `count`: pages (pdf, ofd), sheets (xlsx, xls), members (zip), else 1; 0 where unread.
-    `flag`: why the text is missing or may be incomplete, None where all of it was read; `why` says it in words. Text with
-    a flag must not be compared with text without one: a shorter text would look like a deletion. In a zip, `flag` is
-    that of its worst member and `why` names each member that was not read.
+    `kind` is told by the content. `count`: pages (pdf, ofd), sheets (xlsx, xls), members (zip), else 1; 0 where that
+    cannot be told. `flag`: why the text is missing or incomplete, None where all was read; `why` says it in words.
+    Text with a flag must not be compared with text without one: a shorter text would look like a deletion. In a zip,
+    `flag` is that of its worst member and `why` names each member that was not read.
     """
 
     text: str = ""
@@ -51,11 +51,18 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a parser found: lines (may be lazy), a count, and, where it stopped at a limit, which one."""
+    """What a parser found: lines (may be lazy), a count, and, where that is not all of the file, a flag and why."""
 
     lines: Iterable[str]
     count: int = 1
-    cut: str = ""
+    flag: Flag | None = None
+    why: str = ""
+
+
+def cut(lines: Iterable[str], count: int, most: int) -> Reading:
+    """A reading of paged files, flagged where only the first `most` pages were read."""
+    over = count > most
+    return Reading(lines, count, "too_large" if over else None, f"{count} pages, the first {most} read" if over else "")
 
 
 class UnreadableError(Exception):

@@ -1,7 +1,7 @@
 """Text of Word documents (Office Open XML): paragraphs with their automatic numbers, tables by row, notes at the end.
 
-Deleted and moved-away revisions, hidden text, field codes, headers and footers are left out: a reader does not see them as
-text of the document.
+Deleted and moved-away revisions, hidden text, field codes, headers and footers are left out: a reader does not see
+them as text of the document.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ def read(package: Package, _limits: Limits) -> Reading:
     if document is None:
         raise UnreadableError("broken", f"no part {main}")
     numbering = Numbering(package.xml(resolved(main, "numbering.xml")), package.xml(resolved(main, "styles.xml")))
-    notes = (package.xml(resolved(main, f"{kind}.xml")) for kind in ("footnotes", "endnotes"))
-    return Reading([*_blocks(document, numbering), *(line for root in notes if root is not None for line in _notes(root))])
+    roots = (package.xml(resolved(main, f"{kind}.xml")) for kind in ("footnotes", "endnotes"))
+    notes = (note for root in roots if root is not None for note in _notes(root))
+    return Reading([*_blocks(document, numbering), *notes])
 
 
 def main_part(package: Package) -> str:

@@ -20,7 +20,7 @@ Parser = Callable[[], Reading]
 
 
 def extract(content: bytes, name: str, limits: Limits) -> FileText:
-    """The text of a file. What the parsers are known to raise becomes a flag; other exceptions are left to the worker."""
+    """The text of a file. What parsers are known to raise becomes a flag; other exceptions are left to the worker."""
     return _extract(content, name, limits, nested=False)
 
 
@@ -39,12 +39,12 @@ def _extract(content: bytes, name: str, limits: Limits, *, nested: bool) -> File
 
 def _kind(content: bytes, name: str, limits: Limits) -> tuple[Kind, Parser]:
     """The kind by content, and its parser. The name only tells WPS from Word, which share one format."""
-    if b"%PDF-" in content[:1024]:  # readers allow rubbish before the header
-        return "pdf", lambda: pdf.read(content, limits)
     if content.startswith(_OLE):
         return _ole(content, name, limits)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package(content, limits)
+    if b"%PDF-" in content[:1024]:  # readers allow rubbish before the header
+        return "pdf", lambda: pdf.read(content, limits)
     return "unknown", _unsupported("not one of the kinds that are read")
 
 
@@ -67,16 +67,23 @@ def _ole(content: bytes, name: str, limits: Limits) -> tuple[Kind, Parser]:
         container = olefile.OleFileIO(io.BytesIO(content))
     except (OSError, ValueError, IndexError) as error:
         raise UnreadableError("broken", f"no readable OLE2 directory: {error}") from error
-    streams = {"/".join(path): path for path in container.listdir()}
+    streams = {"/".join(path) for path in container.listdir()}
     if "WordDocument" in streams:
-        parts = {n: container.openstream(n).read() for n in ("WordDocument", "0Table", "1Table") if n in streams}
+        main, *tables = (_stream(container, n) if n in streams else b"" for n in ("WordDocument", "0Table", "1Table"))
         kind: Kind = "wps" if name.lower().endswith(".wps") else "doc"
-        return kind, lambda: word97.read(parts.pop("WordDocument"), parts)
+        return kind, lambda: word97.read(main, (tables[0], tables[1]))
     if "Workbook" in streams or "Book" in streams:
         return "xls", lambda: sheets.read_xls(content, limits)
     if "EncryptedPackage" in streams:
         raise UnreadableError("encrypted", "an office document that needs a password")
     return "unknown", _unsupported("an OLE2 file of another kind")
+
+
+def _stream(container: olefile.OleFileIO[str], name: str) -> bytes:
+    try:
+        return bytes(container.openstream(name).read())
+    except (OSError, ValueError, IndexError) as error:
+        raise UnreadableError("broken", f"stream {name}: {error}") from error
 
 
 def _unsupported(why: str) -> Parser:
@@ -88,13 +95,15 @@ def _unsupported(why: str) -> Parser:
 
 def _text(kind: Kind, reading: Reading, limits: Limits) -> FileText:
     text, whole = _collected(cleaned(reading.lines), limits.text)
-    why = reading.cut or ("" if whole else f"more than {limits.text} bytes of text")
-    return FileText(text, kind, "too_large" if why else None, reading.count, why)
+    if whole:
+        return FileText(text, kind, reading.flag, reading.count, reading.why)
+    return FileText(text, kind, "too_large", reading.count, f"more than {limits.text} bytes of text")
 
 
 def _collected(lines: Iterable[str], most: int) -> tuple[str, bool]:
     """Whole lines up to so many bytes of UTF-8, and whether those were all."""
-    kept, size = [], 0
+    kept: list[str] = []
+    size = 0
     for raw in lines:
         line = raw.encode("utf-8", "replace").decode()
         size += len(line.encode()) + 1

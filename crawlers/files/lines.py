@@ -9,15 +9,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\uffff]+")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc\ufffe\uffff]+"
+)
 _SPACES = re.compile(r"[\s\u00a0\u3000]+")
-_PAGE_NUMBER = re.compile(r"[-—–―－·•\s第]*(?:\d{1,4}|[ivxlcⅰ-ⅻ]{1,6})(?:\s*[/／]\s*\d{1,4})?[-—–―－·•\s页]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-—–―－·•\s第]*(?:\d{1,4}|[ivxlcⅰ-ⅻ]{1,6})(?:\s*[/／]\s*\d{1,4})?[-—–―－·•\s页]*", re.IGNORECASE
+)
 _MARKER = re.compile(
     r"第[一二三四五六七八九十百千零〇\d]{1,7}[编章节条款]|[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
     r"|\d{1,3}(?:[、．]|\.(?!\d))|附件"
 )
 _ENDS = tuple("。！？；：!?;:")
 _LONGEST_GAP = 20
+_FULL = 12.0  # ems; a shorter line does not wrap in running text
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def cleaned(lines: Iterable[str]) -> Iterator[str]:
 
 def row(cells: Iterable[str]) -> str:
     """A table row: cells joined by ` | `, each on one line, empty ones at the end dropped, long gaps shortened."""
-    texts = [_SPACES.sub(" ", cell).strip() for cell in cells]
+    texts = [_SPACES.sub(" ", _CONTROLS.sub("", cell)).strip() for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
     kept = [list(run) if text else list(run)[:_LONGEST_GAP] for text, run in groupby(texts, key=lambda t: t or None)]
@@ -61,7 +66,7 @@ def row(cells: Iterable[str]) -> str:
 def paragraphs(pages: Iterable[Sequence[Piece]]) -> Iterator[str]:
     """Paragraphs of laid-out pages: pieces on one baseline joined, wrapped lines and page breaks undone.
 
-    Page numbers, and a first or last line that most pages share, are left out: they move when text is inserted before them.
+    Page numbers, and a first or last line that most pages share, are left out: they move when text is inserted.
     """
     laid = [page for page in (_lines(pieces) for pieces in pages) if page]
     shared = _running(laid)
@@ -79,7 +84,7 @@ def paragraphs(pages: Iterable[Sequence[Piece]]) -> Iterator[str]:
                 if held is not None:
                     yield held.text
                 held = line
-            full = line.right >= right - 2.5 * line.size
+            full = line.right >= right - 2.5 * line.size and em_width(line.text) >= _FULL
     if held is not None:
         yield held.text
 
@@ -90,9 +95,9 @@ def _lines(pieces: Sequence[Piece]) -> list[Piece]:
     end = 0.0
     for piece in (p for p in pieces if p.text.strip()):
         last = lines[-1] if lines else None
-        if last and abs(piece.y - last.y) <= 0.5 * max(last.size, piece.size) and piece.x >= last.x:
-            gap = (piece.x - end) / max(piece.size, 0.1)
-            lines[-1] = Piece(last.x, last.y, max(last.size, piece.size), last.text + _gap(last.text, piece.text, gap) + piece.text)
+        if last and abs(piece.y - last.y) <= 0.4 * max(last.size, piece.size) and piece.x >= last.x:
+            gap = _gap(last.text, piece.text, (piece.x - end) / max(piece.size, 0.1))
+            lines[-1] = Piece(last.x, last.y, max(last.size, piece.size), last.text + gap + piece.text)
         else:
             lines.append(piece)
         end = piece.right
@@ -118,22 +123,25 @@ def _edges(lines: Sequence[Piece]) -> tuple[float, float]:
 
 
 def _continues(held: Piece, line: Piece, left: float) -> bool:
-    """Whether a line goes on with the full one before it: flush left, of the same size, and not a new numbered block."""
+    """Whether a line goes on with the full one before it: flush left, of the same size, no new numbered block."""
     if line.x > left + 1.2 * line.size or abs(line.size - held.size) > 0.15 * max(line.size, held.size):
         return False
-    return not (held.text.rstrip().endswith(_ENDS) and (_MARKER.match(line.text.lstrip()) or held.x <= left + 0.5 * held.size))
+    ended, hanging = held.text.rstrip().endswith(_ENDS), held.x <= left + 0.5 * held.size
+    numbered = _MARKER.match(line.text.lstrip()) is not None
+    return not ((ended and (numbered or hanging)) or (numbered and hanging))
 
 
 def _running(pages: Sequence[Sequence[Piece]]) -> frozenset[str]:
-    """First and last lines that more than half of four or more pages share, digits aside."""
+    """First and last lines that more than half of four or more pages share; those that number pages, digits aside."""
     if len(pages) < 4:
         return frozenset()
-    counts = Counter(text for page in pages for text in {_shape(page[0].text), _shape(page[-1].text)})
+    long = (page for page in pages if len(page) >= 3)
+    counts = Counter(text for page in long for text in {_shape(page[0].text), _shape(page[-1].text)})
     return frozenset(text for text, n in counts.items() if n > len(pages) / 2)
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", text.strip())
+    return re.sub(r"\d+", "#", text.strip()) if "页" in text else text.strip()
 
 
 def _aside(line: Piece, at_edge: bool, shared: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Automatic numbers of Word paragraphs (第一条, 一、, （一）, 1.), which stand in no text run (ECMA-376 part 1, 17.9)."""
+"""Automatic numbers of Word paragraphs (第一条, 一、, （一）, 1.), which no text run holds (ECMA-376 part 1, 17.9)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawlers.files.package import attribute, local, named
 
+_ROMAN = ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I")
 _DIGITS = "〇一二三四五六七八九"
 
 
@@ -48,9 +49,9 @@ class Numbering:
     def _place(self, p: etree._Element) -> tuple[str, int] | None:
         properties = _child(p, "pPr")
         own = _numbered(properties)
-        style = attribute(s, "val") if properties is not None and (s := _child(properties, "pStyle")) is not None else None
+        style = _value(properties, "pStyle") if properties is not None else None
         number, depth = self._inherited(style) if own[0] is None else own
-        return None if number in {None, "0"} or number is None else (number, depth or 0)
+        return None if number is None or number == "0" else (number, depth or 0)
 
     def _inherited(self, style: str | None) -> tuple[str | None, int | None]:
         seen: set[str] = set()
@@ -97,7 +98,8 @@ def _levels(parent: etree._Element) -> dict[int, _Level]:
     found = {}
     for lvl in (e for e in parent if local(e) == "lvl"):
         form = _value(lvl, "numFmt") or next((attribute(f, "val") for f in named(lvl, "numFmt")), None) or "decimal"
-        found[_number(attribute(lvl, "ilvl"))] = _Level(_number(_value(lvl, "start")), form, _value(lvl, "lvlText") or "")
+        level = _Level(_number(_value(lvl, "start")), form, _value(lvl, "lvlText") or "")
+        found[_number(attribute(lvl, "ilvl"))] = level
     return found
 
 
@@ -145,17 +147,18 @@ def _chinese(count: int) -> str:
     """1 → 一, 10 → 十, 21 → 二十一, 105 → 一百零五; above 9,999 digits."""
     if not 0 < count < 10_000:
         return str(count) if count else "〇"
-    text = "".join(_DIGITS[int(d)] + unit if d != "0" else "零" for d, unit in zip(f"{count:04d}", ("千", "百", "十", ""), strict=True))
+    places = zip(f"{count:04d}", ("千", "百", "十", ""), strict=True)
+    text = "".join(_DIGITS[int(digit)] + unit if digit != "0" else "零" for digit, unit in places)
     text = re.sub("零+", "零", text).strip("零")
     return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(count: int) -> str:
-    steps = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    text = ""
-    for value, sign in steps:
-        text += sign * (min(count, 9_999) // value)
-        count = min(count, 9_999) % value
+    signs = zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), _ROMAN, strict=True)
+    text, left = "", min(count, 9_999)
+    for value, sign in signs:
+        text += sign * (left // value)
+        left %= value
     return text
 
 

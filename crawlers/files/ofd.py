@@ -6,42 +6,45 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from crawlers.files.answer import Limits, Reading, UnreadableError
+from crawlers.files.answer import Limits, Reading, UnreadableError, cut
 from crawlers.files.lines import Piece, paragraphs
 from crawlers.files.package import Package, local, named, resolved
 
 
 def read(package: Package, limits: Limits) -> Reading:
-    """The paragraphs of all documents in the file; raises `UnreadableError` (encrypted, scan, broken)."""
+    """The paragraphs of all documents in the file; raises `UnreadableError` (encrypted, broken)."""
     root = package.xml("OFD.xml")
     if root is None:
         raise UnreadableError("broken", "no OFD.xml")
-    names = [page for body in named(root, "DocRoot") for page in _pages(package, resolved("OFD.xml", body.text or ""))]
-    pages = [_pieces(page) for name in names[: limits.pages] if (page := package.xml(name)) is not None]
-    lines = list(paragraphs(pages))
+    pages = [page for body in named(root, "DocRoot") for page in _pages(package, resolved("OFD.xml", body.text or ""))]
+    lines = list(paragraphs(_pieces(package, parts) for parts in pages[: limits.pages]))
     if not lines:
-        flag = "encrypted" if _encrypted(package) else "scan"
-        raise UnreadableError("encrypted" if flag == "encrypted" else "scan", f"{len(names)} pages, no text")
-    cut = f"{len(names)} pages, the first {limits.pages} read" if len(names) > limits.pages else ""
-    return Reading(lines, len(names), cut)
+        return Reading((), len(pages), "encrypted" if _encrypted(package) else "scan", f"{len(pages)} pages, no text")
+    return cut(lines, len(pages), limits.pages)
 
 
-def _pages(package: Package, document: str) -> Iterator[str]:
-    """The page files of a document in their order."""
+def _pages(package: Package, document: str) -> Iterator[list[str]]:
+    """For each page of a document, in order, the files that make it up: its own and those of its templates."""
     root = package.xml(document)
-    tree = next(named(root, "Pages"), None) if root is not None else None
-    for page in named(tree, "Page") if tree is not None else ():
-        yield resolved(document, page.get("BaseLoc") or "")
+    if root is None:
+        return
+    templates = {t.get("ID"): resolved(document, t.get("BaseLoc") or "") for t in named(root, "TemplatePage")}
+    for page in (p for pages in named(root, "Pages") for p in named(pages, "Page")):
+        own = resolved(document, page.get("BaseLoc") or "")
+        content = package.xml(own)
+        used = [t.get("TemplateID") for t in named(content, "Template")] if content is not None else []
+        yield [own, *(templates[t] for t in used if t in templates)]
 
 
-def _pieces(page: etree._Element) -> list[Piece]:
+def _pieces(package: Package, parts: list[str]) -> list[Piece]:
     """The text of a page from top to bottom; pages are often drawn glyph by glyph in any order."""
-    pieces = [piece for text in named(page, "TextObject") for piece in _codes(text)]
+    roots = [root for part in parts if (root := package.xml(part)) is not None]
+    pieces = [piece for root in roots for text in named(root, "TextObject") for piece in _codes(text)]
     pieces.sort(key=lambda p: p.y)
     ordered: list[Piece] = []
     band: list[Piece] = []
     for piece in pieces:
-        if band and piece.y - band[0].y > 0.5 * max(band[0].size, piece.size):
+        if band and piece.y - band[0].y > 0.4 * max(band[0].size, piece.size):
             ordered += sorted(band, key=lambda p: p.x)
             band = []
         band.append(piece)
@@ -49,14 +52,14 @@ def _pieces(page: etree._Element) -> list[Piece]:
 
 
 def _codes(text: etree._Element) -> Iterator[Piece]:
-    left, top = (_floats(text.get("Boundary")) + [0.0, 0.0])[:2]
+    left, top, *_ = [*_floats(text.get("Boundary")), 0.0, 0.0]
     a, b, c, d, e, f = matrix if len(matrix := _floats(text.get("CTM"))) == 6 else [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     size = (_floats(text.get("Size")) or [1.0])[0] * (abs(d) or abs(b) or 1.0)
     x = y = 0.0
     for code in (child for child in text if local(child) == "TextCode"):
         x = (_floats(code.get("X")) or [x])[0]
         y = (_floats(code.get("Y")) or [y])[0]
-        yield Piece(left + a * x + c * y + e, top + b * x + d * y + f, size, "".join(code.itertext()).strip("\r\n"))
+        yield Piece(left + a * x + c * y + e, top + b * x + d * y + f, size, (code.text or "").strip("\r\n"))
 
 
 def _floats(text: str | None) -> list[float]:
@@ -67,4 +70,5 @@ def _floats(text: str | None) -> list[float]:
 
 
 def _encrypted(package: Package) -> bool:
-    return any(name.lower().endswith(("encryptions.xml", "encryptinfo.dat", "decryptseed.dat")) for name in package.members)
+    marks = ("encryptions.xml", "encryptinfo.dat", "decryptseed.dat")
+    return any(name.lower().endswith(marks) for name in package.members)

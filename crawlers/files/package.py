@@ -56,6 +56,10 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
             raise UnreadableError("broken", f"{name}: {error}") from error
 
+    def plain(self, name: str) -> bytes:
+        """The bytes of an XML member, for parsers that read it in steps."""
+        return _undeclared(self.read(name), name)
+
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML member, None where there is none."""
         data = self.read(name)
@@ -70,17 +74,22 @@ class Package:
 
 def parsed(data: bytes, name: str) -> etree._Element:
     """The root of an XML text; a document type is refused, for none of these formats has one and bombs need it."""
-    if _DOCTYPE.search(data):
-        raise UnreadableError("bomb", f"{name} declares a document type")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+    data = _undeclared(data, name)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True)
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise UnreadableError("broken", f"{name}: {error}") from error
 
 
+def _undeclared(data: bytes, name: str) -> bytes:
+    if _DOCTYPE.search(data):
+        raise UnreadableError("bomb", f"{name} declares a document type")
+    return data
+
+
 def local(element: etree._Element) -> str:
-    """The name of an element without its namespace (files in the wild use several for one format); comments have none."""
+    """The name of an element without its namespace, of which some formats have several; comments have none."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -114,14 +123,18 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits, most: int) -> None:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name as its writer meant it: UTF-8 where flagged or valid, else GBK, which Chinese Windows writes.
+    """A member's name as its writer meant it: UTF-8 where flagged or plainly so, else GBK, which Chinese Windows writes.
 
+    Some GBK names are valid UTF-8 by chance (图.png), but then hold letters below U+0800, which no Chinese name does.
     Only a label: nothing is ever written to disk. Parts that climb (`..`), drives and leading slashes are dropped.
     """
     name = info.orig_filename
     if not info.flag_bits & _FLAG_UTF8:
         raw = name.encode("cp437", "replace")
-        name = next((text for text in (_decoded(raw, "utf-8"), _decoded(raw, "gb18030")) if text is not None), name)
+        meant = _decoded(raw, "utf-8")
+        if meant is None or any("\x7f" < char < "\u0800" for char in meant):
+            meant = _decoded(raw, "gb18030") or meant
+        name = name if meant is None else meant
     parts = re.split(r"[\\/]+", re.sub(r"[\x00-\x1f\x7f]", "", name))
     return "/".join(part for part in parts if part not in {"", ".", ".."} and not re.fullmatch(r"[A-Za-z]:", part))
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Self, cast
 
 from crawlers.files.answer import DEFAULT, FLAGS, KINDS, FileText, Flag, Kind, Limits
 from crawlers.files.wire import receive, send
@@ -41,7 +41,9 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @property
@@ -108,7 +110,9 @@ class Reader:
         )
         if self._exchange(child, _START_SECONDS, _HEAD, None) is None:
             self._kill(child)
-            raise RuntimeError(f"{' '.join(self._program)} does not start (exit {child.returncode}); its output is above")
+            raise RuntimeError(
+                f"{' '.join(self._program)} does not start (exit {child.returncode}); see its output above"
+            )
         return child
 
     def _stop(self) -> None:
@@ -124,7 +128,7 @@ class Reader:
                 child.kill()
         child.wait()
         for stream in (child.stdin, child.stdout):
-            _close(stream)
+            _close(cast(IO[bytes], stream))
         self._child = None
 
 
@@ -147,7 +151,7 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _close(stream: Any) -> None:
+def _close(stream: IO[bytes]) -> None:
     try:
         stream.close()
     except OSError:  # bytes that were still to be sent have no reader any more

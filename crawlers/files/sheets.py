@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import xlrd
+import xlrd.biffh
 from lxml import etree
 
 from crawlers.files.answer import Limits, Reading, UnreadableError
@@ -38,7 +39,7 @@ def read_xlsx(package: Package, limits: Limits) -> Reading:
     found = (
         line
         for sheet in sheets
-        for line in _sheet(sheet, package.read(targets.get(attribute(sheet, "id") or "", "")), shared, formats, epoch)
+        for line in _sheet(sheet, package.plain(targets.get(attribute(sheet, "id") or "", "")), shared, formats, epoch)
     )
     return Reading(found, len(sheets))
 
@@ -47,7 +48,7 @@ def read_xls(content: bytes, _limits: Limits) -> Reading:
     """The rows of all visible sheets of an xls (Excel 5 to 2003, and WPS); raises `UnreadableError`."""
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
-    except xlrd.XLRDError as error:
+    except xlrd.biffh.XLRDError as error:
         flag = "encrypted" if "encrypted" in str(error) else "broken"
         raise UnreadableError("encrypted" if flag == "encrypted" else "broken", str(error)) from error
     sheets = [sheet for sheet in book.sheets() if sheet.visibility == 0]
@@ -77,7 +78,7 @@ def _moment(value: float, epoch: datetime) -> str:
 
 
 def _epoch(from_1904: bool) -> datetime:
-    return datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 - sheets have no time zone
+    return datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
 
 
 def _pattern(code: str) -> str:
@@ -124,7 +125,7 @@ def _sheet(sheet: etree._Element, data: bytes, shared: list[str], formats: list[
     if not _PLAIN_NAME.fullmatch(name):
         yield name
     rows = etree.iterparse(
-        io.BytesIO(data), events=("end",), tag="{*}row", resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+        io.BytesIO(data), events=("end",), tag="{*}row", resolve_entities=False, no_network=True, huge_tree=False
     )
     try:
         for _, element in rows:
@@ -186,10 +187,10 @@ def _old_value(book: xlrd.Book, cell: xlrd.sheet.Cell, epoch: datetime) -> str:
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return "TRUE" if cell.value else "FALSE"
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+        return str(xlrd.error_text_from_code.get(int(cell.value), "#ERROR"))
     if cell.ctype == xlrd.XL_CELL_DATE:
         return shown(float(cell.value), "date", epoch)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        code = book.format_map[book.xf_list[cell.xf_index or 0].format_key].format_str
         return shown(float(cell.value), code or "", epoch)
     return str(cell.value)

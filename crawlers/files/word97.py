@@ -1,4 +1,4 @@
-"""Text of Word 97-2003 documents, which WPS writes too (.doc, .wps): the piece table of [MS-DOC] in an OLE2 container."""
+"""Text of Word 97-2003 documents, which WPS writes too (.doc, .wps): the piece table of [MS-DOC]."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _IDENT, _OLD_IDENT = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE1 = 0x0100, 0x0200
 _FC_CLX, _FC_PAPX = 0x01A2, 0x0102  # offsets in the FIB of fcClx and fcPlcfBtePapx (lcb follows each)
 _CCP_TEXT = 0x4C  # ccpText, ccpFtn, ccpHdd, ccpMcr, ccpAtn, ccpEdn, ccpTxbx, ccpHdrTxbx, 4 bytes each
-_IN_TABLE = b"\x16\x24\x01"  # sprmPFInTable = 1
-_ROW_END = b"\x17\x24\x01"  # sprmPFTtp = 1: this paragraph ends a table row
-_ROW_ELSEWHERE = b"\x46\x66"  # sprmPHugePapx: properties too long for the page, as wide table rows have them
+_FC_CHPX = 0x00FA  # fcPlcfBteChpx
+_IN_TABLE, _ROW_END = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp: the paragraph stands in a table, ends a table row
+_ROW_ELSEWHERE = 0x6646  # sprmPHugePapx: properties too long for the page, as wide table rows have them
+_DELETED, _HIDDEN = 0x0800, 0x083C  # sprmCFRMarkDel, sprmCFVanish
+_OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}  # by the upper 3 bits; 6 is variable ([MS-DOC] 2.2.5.1)
 _SPECIAL = str.maketrans({"\x1e": "-", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\xa0": " ", "\x07": "\n"})
 
 
@@ -37,18 +39,21 @@ class _Run:
     ends_row: bool
 
 
-def read(main: bytes, tables: dict[str, bytes]) -> Reading:
-    """The blocks of a document; `tables` holds the streams 0Table and 1Table. Raises `UnreadableError`."""
+def read(main: bytes, tables: tuple[bytes, bytes]) -> Reading:
+    """The blocks of a document; `tables`: the streams 0Table and 1Table, empty where missing.
+
+    Raises `UnreadableError` (encrypted, unsupported, broken).
+    """
     try:
         return Reading(list(_lines(main, tables)))
     except (struct.error, IndexError) as error:
         raise UnreadableError("broken", f"the file ends too early: {error}") from error
 
 
-def _lines(main: bytes, tables: dict[str, bytes]) -> Iterator[str]:
+def _lines(main: bytes, tables: tuple[bytes, bytes]) -> Iterator[str]:
     table = _table(main, tables)
-    pieces = _pieces(main, table)
-    text = _without_fields("".join(piece.text for piece in pieces))
+    pieces, unseen = _pieces(main, table), _unseen(main, table)
+    text = _without_fields("".join(_seen(piece, unseen) for piece in pieces))
     body, notes, headers, macros, remarks, ends, boxes = (max(n, 0) for n in struct.unpack_from("<7i", main, _CCP_TEXT))
     yield from _blocks(text[:body], pieces, _runs(main, table))
     later = body + notes + headers + macros + remarks
@@ -56,7 +61,7 @@ def _lines(main: bytes, tables: dict[str, bytes]) -> Iterator[str]:
         yield from _plain(part).replace("\r", "\n").split("\n")
 
 
-def _table(main: bytes, tables: dict[str, bytes]) -> bytes:
+def _table(main: bytes, tables: tuple[bytes, bytes]) -> bytes:
     ident, flags = struct.unpack_from("<H", main, 0)[0], struct.unpack_from("<H", main, 0x0A)[0]
     if ident == _OLD_IDENT or (ident == _IDENT and struct.unpack_from("<H", main, 2)[0] < 0xC1):
         raise UnreadableError("unsupported", "written by Word 95 or older")
@@ -64,10 +69,10 @@ def _table(main: bytes, tables: dict[str, bytes]) -> bytes:
         raise UnreadableError("broken", f"no Word document: identifier {ident:#06x}")
     if flags & _ENCRYPTED:
         raise UnreadableError("encrypted", "needs a password")
-    name = "1Table" if flags & _TABLE1 else "0Table"
-    if name not in tables:
-        raise UnreadableError("broken", f"no stream {name}")
-    return tables[name]
+    table = tables[1 if flags & _TABLE1 else 0]
+    if not table:
+        raise UnreadableError("broken", "no table stream")
+    return table
 
 
 def _pieces(main: bytes, table: bytes) -> list[_PieceOfText]:
@@ -92,33 +97,74 @@ def _piece(main: bytes, start: int, end: int, fc: int) -> _PieceOfText:
         text = main[offset : offset + length].decode("cp1252", "replace")
         return _PieceOfText(start, offset, 1, text)
     raw = main[fc : fc + 2 * length]
-    return _PieceOfText(start, fc, 2, raw.decode("utf-16-le", "surrogatepass"))
+    units = struct.unpack(f"<{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
+    return _PieceOfText(start, fc, 2, "".join(map(chr, units)))  # positions count UTF-16 units: pairs stay apart here
+
+
+def _seen(piece: _PieceOfText, unseen: list[tuple[int, int]]) -> str:
+    """The text of a piece with unseen characters blanked out; marks of paragraphs and cells stay."""
+    text = piece.text
+    for start, end in unseen:
+        first = max(start - piece.offset, 0) // piece.width
+        last = max(end - piece.offset, 0) // piece.width
+        if first < len(text) and last > first:
+            text = text[:first] + _blank(text[first:last]) + text[last:]
+    return text
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\r\x07\x13-\x15]", "\x01", text)
 
 
 def _runs(main: bytes, table: bytes) -> list[_Run]:
-    """What is known of the paragraphs, by their place in the WordDocument stream."""
-    at, size = struct.unpack_from("<II", main, _FC_PAPX)
+    """What is known of the paragraphs, by their place in the WordDocument stream ([MS-DOC] 2.9.174, PapxFkp)."""
+    runs = []
+    for start, end, page, entry in _entries(main, table, _FC_PAPX, 13):
+        begin, size = (entry + 1, 2 * page[entry] - 1) if page[entry] else (entry + 2, 2 * page[entry + 1])
+        told = _properties(page[begin + 2 : begin + size]) if entry else {}
+        ends = bool(told.get(_ROW_END)) or _ROW_ELSEWHERE in told
+        runs.append(_Run(start, end, ends or bool(told.get(_IN_TABLE)), ends))
+    return sorted(runs, key=lambda run: run.start)
+
+
+def _unseen(main: bytes, table: bytes) -> list[tuple[int, int]]:
+    """Places in the stream whose characters are deleted by a tracked change, or hidden ([MS-DOC] 2.9.33, ChpxFkp)."""
+    found = []
+    for start, end, page, entry in _entries(main, table, _FC_CHPX, 1):
+        told = _properties(page[entry + 1 : entry + 1 + page[entry]]) if entry else {}
+        if told.get(_DELETED) or told.get(_HIDDEN):
+            found.append((start, end))
+    return found
+
+
+def _entries(main: bytes, table: bytes, fib: int, width: int) -> Iterator[tuple[int, int, bytes, int]]:
+    """Runs of formatted text: start, end, the 512-byte page that describes them, and where on it (0: nowhere)."""
+    at, size = struct.unpack_from("<II", main, fib)
     plc = table[at : at + size]
     count = max((len(plc) - 4) // 8, 0)
     numbers = struct.unpack_from(f"<{count}I", plc, 4 * (count + 1)) if count else ()
-    pages = (main[512 * (number & 0x3FFFFF) :][:512] for number in numbers)
-    return sorted((run for page in pages if len(page) == 512 for run in _page(page)), key=lambda run: run.start)
+    for page in (main[512 * (number & 0x3FFFFF) :][:512] for number in numbers):
+        runs = page[511] if len(page) == 512 else 0
+        bounds = struct.unpack_from(f"<{runs + 1}I", page, 0) if (4 + width) * runs + 4 < 512 else ()
+        for n in range(len(bounds) - 1):
+            yield bounds[n], bounds[n + 1], page, 2 * page[4 * (runs + 1) + width * n]
 
 
-def _page(page: bytes) -> Iterator[_Run]:
-    """The runs of one page of paragraph properties ([MS-DOC] 2.9.174, PapxFkp)."""
-    count = page[511]
-    bounds = struct.unpack_from(f"<{count + 1}I", page, 0) if 17 * count + 4 < 512 else ()
-    for n in range(len(bounds) - 1):
-        at = 2 * page[4 * (count + 1) + 13 * n]
-        begin, size = (at + 1, 2 * page[at] - 1) if page[at] else (at + 2, 2 * page[at + 1])
-        told = page[begin + 2 : begin + size] if at else b""
-        ends = _ROW_END in told or _ROW_ELSEWHERE in told
-        yield _Run(bounds[n], bounds[n + 1], ends or _IN_TABLE in told, ends)
+def _properties(modifiers: bytes) -> dict[int, int]:
+    """Property codes and the first byte of their operand; a list that does not hold together ends early."""
+    found, i = {}, 0
+    while i + 3 <= len(modifiers):
+        code = int.from_bytes(modifiers[i : i + 2], "little")
+        found[code] = modifiers[i + 2]
+        if code == 0xD608:  # sprmTDefTable has two bytes of length
+            i += 3 + int.from_bytes(modifiers[i + 2 : i + 4], "little")
+        else:
+            i += 2 + _OPERANDS.get(code >> 13, modifiers[i + 2] + 1)
+    return found
 
 
 def _blocks(text: str, pieces: list[_PieceOfText], runs: list[_Run]) -> Iterator[str]:
-    """Paragraphs and table rows of the main text: a cell ends with \\x07, and so does, once more, its row."""
+    """Paragraphs and table rows of the main text: a cell ends with the mark U+0007, its row with one more."""
     cells: list[str] = []
     held = ""
     at = _finder(pieces, runs)
@@ -154,7 +200,8 @@ def _finder(pieces: list[_PieceOfText], runs: list[_Run]) -> Callable[[int], _Ru
 
 
 def _plain(text: str) -> str:
-    return text.translate(_SPECIAL)
+    """The text with Word's special characters replaced and surrogate pairs joined."""
+    return text.translate(_SPECIAL).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _without_fields(text: str) -> str:
@@ -163,7 +210,7 @@ def _without_fields(text: str) -> str:
     stack: list[bool] = []  # for each open field: whether we are still in its instruction
     for match in re.finditer("[\x13\x14\x15]", text):
         part = text[at : match.start()]
-        out.append(re.sub(r"[^\r\x07]", "\x01", part) if any(stack) else part)
+        out.append(_blank(part) if any(stack) else part)
         at = match.start()
         if match.group() == "\x13":
             stack.append(True)

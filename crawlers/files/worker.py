@@ -22,12 +22,17 @@ from crawlers.files.wire import receive, send
 
 _OPEN_FILES = 64
 _TIRED = 0.5  # share of the allowed address space in use after a file from which a fresh child takes over
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ctypes.dlopen")
-_FORBIDDEN += ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil.")
+_FORBIDDEN = (
+    *("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "ctypes.dlopen"),
+    *("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "shutil."),
+)
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def serve(read: Callable[[bytes, str, Limits], FileText] = extract) -> None:
+Read = Callable[[bytes, str, Limits], FileText]
+
+
+def serve(read: Read = extract) -> None:
     """Answer until stdin ends. `read` is what turns bytes into text; tests give one that misbehaves."""
     source, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not write into the answers
@@ -45,7 +50,7 @@ def serve(read: Callable[[bytes, str, Limits], FileText] = extract) -> None:
             return
 
 
-def _answer(read: Callable[[bytes, str, Limits], FileText], content: bytes, name: str, limits: Limits) -> tuple[FileText, bool]:
+def _answer(read: Read, content: bytes, name: str, limits: Limits) -> tuple[FileText, bool]:
     """The text or the reason for none, and whether this process should end (its memory is in pieces)."""
     try:
         return read(content, name, limits), False
