@@ -8,9 +8,9 @@ from classify.facts.per import per_before
 from classify.facts.units import NOUNS, RATES, TOKEN_RATES
 
 _LABEL = re.compile(
-    r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:数|量)?"
-    r"|concurrency|concurrent requests)|(?P<token>token数(?:量)?|number of tokens|tokens per)|请求(?:次数|数)"
-    r"|调用(?:次数|频率|频次)|访问频率|请求频率|number of (?:times|requests|calls)|requests per"
+    r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:请求|任务|连接"
+    r"|会话)?(?:数|量)?|concurrency|concurrent requests)|(?P<token>token数(?:量)?|number of tokens|tokens per)"
+    r"|请求(?:次数|数)|调用(?:次数|频率|频次)|访问频率|请求频率|number of (?:times|requests|calls)|requests per"
 )
 _MORE_NOUNS = {"字符": "character", "用户": "user", "实例": "instance", "成员": "user"}
 _COUNT_LABEL = re.compile(
@@ -24,14 +24,17 @@ _MAX_OF = re.compile(
 
 
 def rate_label(label: str) -> tuple[str, str] | None:
-    """(unit, per) of a label such as RPM, TPM, QPS, 并发数, in front of or above bare numbers."""
+    """(unit, per) of a label such as RPM, TPM, QPS, 并发数, in front of or above bare numbers; the nearest wins."""
+    match = None
     for match in _LABEL.finditer(label):
-        if rate := match["rate"]:
-            return ("token" if rate in TOKEN_RATES else "request"), RATES[rate]
-        if match["concurrent"]:
-            return "concurrent", "none"
-        return ("token" if match["token"] else "request"), per_before(label) or "none"
-    return None
+        pass
+    if match is None:
+        return None
+    if rate := match["rate"]:
+        return ("token" if rate in TOKEN_RATES else "request"), RATES[rate]
+    if match["concurrent"]:
+        return "concurrent", "none"
+    return ("token" if match["token"] else "request"), per_before(label) or "none"
 
 
 def limited_noun(label: str) -> str | None:

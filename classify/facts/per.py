@@ -10,7 +10,7 @@ from classify.facts.units import Unit, group_index
 _PER = {
     "million_tokens": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|mm|m)\s?个?(?:(?:text|audio|image|input"
         r"|output|cached|prompt|completion|total|blended|输入|输出|/)\s?){0,3}(?:tokens?|词元)"
-        r"|(?:1\s?)?m(?:illion)?\s?tok(?:ens)?|mtok|1m(?![a-z])",
+        r"|(?:1\s?)?m(?:illion)?\s?tok(?:ens)?|mtok|1m(?!\s?[a-z])|million(?!\s?[a-z])",
     "thousand_tokens": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?个?(?:(?:text|audio|image|input|output|cached"
         r"|prompt|completion|total|输入|输出)\s?){0,3}(?:tokens?|词元)|1k(?![a-z])|ktok",
     "ten_thousand_tokens": r"(?:(?:1|一)\s?)?万\s?个?(?:tokens?|词元)",
@@ -71,6 +71,7 @@ _WORDS = {
     ),
     "day": ("单日", "日均", "daily", "当日", "日租", "日限额"),
     "hour": ("hourly", "按小时"),
+    "week": ("weekly",),
 }  # fmt: skip
 _JOIN = re.compile(r"\s?(?:/|·|\*|每|per\s|an?\s|each\s|every\s)\s?(?:an?\s|个)?", re.ASCII)
 _LEAD = re.compile(
@@ -79,7 +80,7 @@ _LEAD = re.compile(
 )
 _OTHER = re.compile(r"(?:[\d,]+\s)?(?:[a-z]+\s)?([a-z]{3,20})(?![a-z])")
 _BEFORE = re.compile(
-    r"包年包月|(?:每(?:一|1)?(?!家|套|台|人|次)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月"
+    r"包年包月|(?:每(?:一|1)?(?!家|套|台|人)|(?<![a-z])per[\s-](?:each\s)?|元/|\$/|¥/|usd/|cny/|rmb/|/(?=kwh|gb|月"
     r"|百万|千|1m|mtok))\s?|(?P<word>" + "|".join(w for words in _WORDS.values() for w in words) + ")"
 )
 

@@ -45,6 +45,7 @@ _LARGE = 10**7
 
 _NEVER_NEAR = re.compile(r"每股|per share|a share(?![a-z])|工资|薪|人均|收入|股价|罚|salary|wage")
 _ONCE = re.compile(r"一次性|one-time|one-off|setup fee|activation fee")
+_BILLED = re.compile(r"\s?(?:(?:if|when) )?billed (monthly|annually|yearly)")
 _PER_AFTER = re.compile(
     r"[^,，。;；\d]{0,8}?(?:的)?(?:(?P<year>年费|包年|每年|per year|annually|yearly)|(?:月费|包月|月租|每月|monthly"
     r"|per month|a month|(?<![a-z])month))"
@@ -57,7 +58,7 @@ def price(m: Measure, c: Context, carried: str | None) -> str | None:
     `carried` is what the price before it in the same list was per.
     """
     near = c.left[-50:] + "□" + c.right[:24]
-    if _NEVER_NEAR.search(near) or "=" in c.left[-3:]:
+    if _NEVER_NEAR.search(near) or "=" in c.left[-3:] or _DELTA.search(c.left[-24:]):
         return None
     around = _per_around(c)
     per = joint_per(m.per, around) or around or carried
@@ -74,9 +75,9 @@ def price(m: Measure, c: Context, carried: str | None) -> str | None:
 
 
 def _other_money(m: Measure, c: Context, *, priced: bool) -> bool:
-    """Money of another kind, too large for a price, a difference between prices, or a threshold."""
+    """Money of another kind, too large for a price, or a threshold."""
     threshold = _BEFORE_NEVER.search(c.left) and not m.per
-    return not priced or m.value >= _LARGE or bool(threshold or _DELTA.search(c.left[-24:]))
+    return not priced or m.value >= _LARGE or bool(threshold)
 
 
 def _in_table(m: Measure, c: Context) -> bool:
@@ -87,6 +88,8 @@ def _in_table(m: Measure, c: Context) -> bool:
 
 def _per_around(c: Context) -> str | None:
     """Per of words further off: 每百万 tokens … 3 元, a header `元/月`, `的月费方案`."""
+    if billed := _BILLED.match(c.right):
+        return "month" if billed[1] == "monthly" else "year"
     if per := per_before(c.left):
         return per
     after = _PER_AFTER.match(c.right)

@@ -15,7 +15,8 @@ _LIMIT = re.compile(
 _GRANT = re.compile(
     r"赠送|获赠|附赠|赠|包含|含|享|获得|获取|提供|拥有|可用|免费|领取|发放|送|分配|支持|独享|预留|额外|累计可|可使用"
     r"|includ|(?<![a-z])gets?(?![a-z])|receiv|comes with|free|(?<![a-z])offer|provid|grants?(?![a-z])|allocat|entitle"
-    r"|bonus|support|(?<![a-z])each(?![a-z])|reserv|(?<![a-z])with(?![a-z])"
+    r"|bonus|support|(?<![a-z])each(?![a-z])|reserv|(?<![a-z])with(?![a-z])|(?:may|can) (?:send|make|use|submit"
+    r"|upload|create|have)"
 )
 _STATISTIC = re.compile(
     r"同比|增长|增幅|日均|月均|累计(?!可)|调用量|消耗(?!限)|下载|处理了|突破|已(?:达|有|超|建|接入|服务|为)|总量|平均"
@@ -37,6 +38,7 @@ _TIMES = {"second", "minute", "hour", "day", "week", "month", "year"}
 
 _LIMIT_RIGHT = re.compile(r"\s?(?:\w+\s){0,2}(?:max(?![a-z])|maximum|limit|上限|以内|配额|额度|quota)")
 _FIRM = re.compile(r"上限|配额|限制|额度|不超过|limit|quota|max|up to")
+_POWER_LEFT = re.compile(r"装机|容量|负荷|算力|功率")
 _TIER = re.compile(r"[<>≥≤]\s?=?\s?$")
 _TIER_LIMIT = re.compile(r"上限|限制|limit|quota|max")
 _GROWTH = re.compile(r"同比|增长|增幅|grew|growth")
@@ -69,8 +71,8 @@ def quota(m: Measure, c: Context) -> str | None:
     per = m.per or _per_around(c)
     timed = per if per in _TIMES else "none"
     limited = _limited(m, c)
-    if m.unit in _CAPACITY:
-        grown = _GROWTH.search(near) and not limited
+    if m.unit in _CAPACITY or (m.unit == "kW" and _POWER_LEFT.search(c.left[-16:])):
+        grown = (_GROWTH if "hour" not in m.unit else _STATISTIC).search(near) and not limited
         return None if grown else timed if "hour" in m.unit else "none"
     statistic = _STATISTIC.search(c.left[-30:] + "□" + c.right[:20])
     if limited and (not statistic or _FIRM.search(near)):

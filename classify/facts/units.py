@@ -102,7 +102,7 @@ def _counted() -> re.Pattern[str]:
     groups = "|".join(f"(?P<u{i}>(?:{p}))" for i, p in enumerate(_COUNTED.values()))
     rates = "|".join(RATES)
     nouns = "|".join(sorted(NOUNS, key=len, reverse=True))
-    classifier = r"(?:[个台条张份项款套家名组颗块枚座]\s?(?:(?![可能在每的或和与及为是用])[\u4e00-\u9fff]){0,6}?)?"
+    classifier = r"(?:[个台条张份项款套家名组颗块枚座]\s?(?:可用|(?![可能在每的或和与及为是用])[\u4e00-\u9fff]){0,6}?)?"
     return re.compile(
         rf"[\s-]{{0,2}}(?:(?P<rate>{rates})(?![a-z])|{classifier}(?P<noun>{nouns})(?![a-z])|(?:{groups})(?![a-z]))"
     )
