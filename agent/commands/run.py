@@ -1,0 +1,32 @@
+"""`vedette run`: watch, day and night."""
+
+from __future__ import annotations
+
+import click
+
+from agent.place import PROBLEMS, Place
+
+
+@click.command()
+@click.argument("source", nargs=-1)
+@click.pass_obj
+def command(place: Place, source: tuple[str, ...]) -> None:
+    """Visit every source when it is due, and classify, alert and tell what comes in, until SIGTERM or Ctrl-C."""
+    import logging
+
+    from agent.collect import chosen
+    from agent.lock import Held
+    from agent.pipeline import Pipeline
+    from agent.place import utc_now
+    from agent.running import Agent
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("vedette").setLevel(logging.INFO)
+    declarations = place.declarations()
+    with place.archive() as archive:
+        stages = Pipeline(archive, declarations, place.settings(), utc_now)
+        try:
+            Agent(stages, tuple(chosen(declarations.sources, source))).run()
+        except Held as error:
+            click.echo(f"vedette: {error}", err=True)
+            raise click.exceptions.Exit(PROBLEMS) from error

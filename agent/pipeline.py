@@ -1,0 +1,71 @@
+"""All stages in their order, on one archive. Each may be run alone, twice, or on old data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from agent.alerting import alert
+from agent.classifying import classify
+from agent.collect import Collecting, collect
+from agent.judge import Judge, open_judge
+from config.declarations import Declarations
+from config.settings import Settings
+from config.source import Source
+from digests.daily import make
+from digests.delivery import Counts, deliver
+from digests.issue import Issue
+from digests.outbox import write_feed
+from index.archive.archive import Archive
+from index.records import Run
+
+FEED = "out/alerts.jsonl"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One archive with what is declared and set; `clock` gives aware times and may be simulated."""
+
+    archive: Archive
+    declarations: Declarations
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    def open_judge(self) -> Judge:
+        """Load encoder and head: seconds, and half a gigabyte."""
+        return open_judge(self.archive, self.declarations, self.settings)
+
+    def crawl(self, sources: Sequence[Source], *, recheck: bool = False) -> tuple[Run, ...]:
+        """Read the sources once."""
+        return collect(self.archive, sources, Collecting(self.settings, self.clock, recheck))
+
+    def classify(self, judge: Judge) -> int:
+        """Judge what is new; how many changes."""
+        return classify(self.archive, self.declarations, judge, self.clock())
+
+    def alert(self) -> int:
+        """Alert what was judged, and bring `out/alerts.jsonl` up to the feed; how many alerts were added."""
+        added = alert(self.archive, self.declarations, self.settings, self.clock())
+        self.write_feed()
+        return added
+
+    def write_feed(self) -> int:
+        """Append to `out/alerts.jsonl` what it lacks; how many events."""
+        path = self.archive.home / FEED
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return write_feed(self.archive, path)
+
+    def digest(self) -> list[Issue]:
+        """Make the issues that are due."""
+        return make(self.archive, self.declarations, self.settings, self.clock())
+
+    def deliver(self) -> Counts:
+        """Try every delivery that is due."""
+        return deliver(self.archive, self.declarations, self.settings, self.clock())
+
+
+def pipeline_version() -> str:
+    """The version of Vedette, as alerts name it."""
+    return f"vedette {version('vedette')}"

@@ -1,0 +1,131 @@
+"""`vedette run`: scheduler and crawls in one asyncio loop, the slower stages in one thread beside it.
+
+Crawls and the schedule share Twisted's asyncio reactor. Classifying, alerting, making digests and delivering take the
+model and the network, so they run one after the other in a single worker thread with its own connection to the archive:
+the loop never waits for them, and no two of them ever run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from agent.judge import Judge
+from agent.lock import held
+from agent.pipeline import Pipeline
+from agent.schedule import next_visit, trigger
+from config.source import Source
+from crawlers.crawl import crawl_async, event_loop
+from index.archive.archive import Archive
+
+PROCESS_EVERY = 20
+"""Seconds between looks for something to classify, alert, make or deliver."""
+GRACE = timedelta(hours=1)
+"""How late a visit may start and still be made; later ones wait for the next."""
+
+log = logging.getLogger("vedette")
+
+
+@dataclass
+class Agent:
+    """A running Vedette. `sources` are those to watch."""
+
+    stages: Pipeline
+    sources: tuple[Source, ...]
+
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT, then stop cleanly: crawls are cut short, what they read is kept."""
+        with held(self.stages.archive.home / "agent.lock"):
+            event_loop().run_until_complete(self._run())
+
+    async def _run(self) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        worker = _Worker(self.stages)
+        scheduler = self._scheduler(loop, worker)
+        scheduler.start()
+        log.info("running: %d sources, archive %s", len(self.sources), self.stages.archive.home)
+        await stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+        await self._end_crawls()
+        await worker.close()
+        log.info("stopped")
+
+    def _scheduler(self, loop: asyncio.AbstractEventLoop, worker: _Worker) -> AsyncIOScheduler:
+        grace = int(GRACE.total_seconds())
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": grace}
+        zone = self.stages.settings.timezone
+        scheduler = AsyncIOScheduler(event_loop=loop, timezone=zone, job_defaults=defaults)
+        now = self.stages.clock()
+        for source in self.sources:
+            last = self.stages.archive.health.last_run(source.id)
+            due = next_visit(source, last.started_at if last else None, now)
+            when = trigger(source, due)
+            scheduler.add_job(self._crawl, when, args=[source], id=source.id, next_run_time=due, replace_existing=True)
+        scheduler.add_job(worker.process, "interval", seconds=PROCESS_EVERY, id="process", next_run_time=now)
+        return scheduler
+
+    async def _crawl(self, source: Source) -> None:
+        stages = self.stages
+        (run,) = await crawl_async(stages.archive, [source], stages.settings, clock=stages.clock)
+        log.info(
+            "crawled %s: %d requests, %d new, %d amended, %d problems",
+            source.id, run.requests, run.new, run.amended, run.problems,
+        )  # fmt: skip
+
+    async def _end_crawls(self) -> None:
+        crawls = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in crawls:
+            task.cancel()
+        await asyncio.gather(*crawls, return_exceptions=True)
+
+
+class _Worker:
+    """The one thread of the slower stages, with its own connection and the model once something needs it."""
+
+    def __init__(self, stages: Pipeline) -> None:
+        self._of = stages
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stages")
+        self._judge: Judge | None = None
+        self._stages: Pipeline | None = None
+
+    async def process(self) -> None:
+        """Do what waits; called again while it still works, it is passed over by the scheduler."""
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._process))
+
+    async def close(self) -> None:
+        """Wait for what is being done, then let go."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        self._thread.shutdown()
+
+    def _process(self) -> None:
+        stages = self._opened()
+        if stages.archive.documents.pending("classify"):
+            self._judge = self._judge or stages.open_judge()
+            log.info("judged %d changes", stages.classify(self._judge))
+        if added := stages.alert():
+            log.info("%d alerts", added)
+        for issue in stages.digest():
+            log.info("made %s", issue.id)
+        counts = stages.deliver()
+        if counts.sent or counts.problems:
+            log.info("%d sent, %d later, %d given up", counts.sent, counts.later, counts.dead)
+
+    def _opened(self) -> Pipeline:
+        if self._stages is None:
+            of = self._of
+            self._stages = Pipeline(Archive(of.archive.home), of.declarations, of.settings, of.clock)
+        return self._stages
+
+    def _let_go(self) -> None:
+        if self._stages is not None:
+            self._stages.archive.close()
