@@ -72,7 +72,7 @@ def card(item: Item, reader: Reader) -> dict[str, Any]:
         "id": event["id"],
         "severity": event["severity"],
         "severity_word": words(f"severity.{event['severity']}"),
-        "kind": words(f"kind.{data['change']['kind']}"),
+        "kind": _kind(data, words),
         "trigger": _pointed(event, words),
         "rating": words("list_comma").join(
             (words(f"urgency.{data['urgency']}"), words(f"certainty.{data['certainty']}"))
@@ -109,6 +109,12 @@ def one_line(item: Item, reader: Reader) -> dict[str, Any]:
         "date": reader.day(item.lead.at),
         "id": event["id"],
     }
+
+
+def _kind(data: Mapping[str, Any], words: Words) -> str:
+    """New, amended …, and whether the text is a draft or law, where that is known."""
+    kind, state = words(f"kind.{data['change']['kind']}"), data["document"]["lifecycle"]
+    return kind if state == "unknown" else words("list_comma").join((kind, words(f"lifecycle.{state}")))
 
 
 def _pointed(event: Mapping[str, Any], words: Words) -> str:

@@ -58,6 +58,18 @@ def gather(office: Office, name: str, subscription: Subscription, alerts: Sequen
     return issue(name, subscription, alerts, frozenset(archive.ledger.told(subscription.id)), window, seen)
 
 
+def preview(office: Office, subscription: Subscription) -> Rendered:
+    """What the next issue would say now, nothing written or noted; its chart is still `cid:chart`."""
+    made = gather(office, f"{subscription.id}-preview", subscription, recent(office.archive, office.now))
+    return render(made, office.declared, sender(office.settings))
+
+
+def embedded(rendered: Rendered) -> str:
+    """The HTML with its chart inside, for files and browsers; mails carry the chart beside it."""
+    picture = f"data:image/png;base64,{b64encode(rendered.chart).decode()}" if rendered.chart else ""
+    return rendered.html.replace(f"cid:{CHART}", picture)
+
+
 def last_made(archive: Archive, subscription: str) -> datetime | None:
     """When the newest issue of a subscription was made."""
     times = _times(archive, subscription)
@@ -130,10 +142,9 @@ def _envelope(made: Issue, settings: Settings) -> Envelope:
 
 
 def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
-    picture = f"data:image/png;base64,{b64encode(rendered.chart).decode()}" if rendered.chart else ""
     place.parent.mkdir(parents=True, exist_ok=True)
     message = mail.compose(rendered, envelope)
-    _replace(place, ".html", rendered.html.replace(f"cid:{CHART}", picture).encode())
+    _replace(place, ".html", embedded(rendered).encode())
     _replace(place, ".txt", rendered.text.encode())
     _replace(place, ".eml", message.as_bytes())
 

@@ -15,8 +15,9 @@ import pytest
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.alert import Severity
-from digests.daily import make
+from digests.daily import embedded, make, preview
 from digests.finding import Rating
+from digests.office import Office
 from index.archive.archive import Archive
 from index.records import Run
 from tests.telling import declarations, finding, subscription, tell
@@ -222,3 +223,16 @@ def test_a_thousand_items_in_a_second(
     record_property("seconds", round(took, 2))
     assert len(made.told) == 1000
     assert took < 3  # a second on a quiet machine; measured in benchmarks/
+
+
+def test_a_preview_shows_the_next_issue_and_changes_nothing(archive: Archive) -> None:
+    _add(archive, 0, 1, START - timedelta(hours=1))
+    declared = _board()
+    office = Office(archive, declared, _settings(archive), START)
+    shown = preview(office, declared.subscriptions["board"])
+    assert shown.subject.startswith("[Board brief] 1 severe")
+    assert 'src="data:image/png;base64,' in embedded(shown)
+    assert archive.ledger.issues("board") == []
+    assert not (archive.home / "out").exists()
+    (made,) = make(archive, declared, _settings(archive), START)
+    assert made.id == "board-2026-05-20"

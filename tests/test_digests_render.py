@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from jinja2 import UndefinedError
 
 from config.declarations import load
 from digests.coverage import Blind, Coverage
+from digests.finding import Finding
 from digests.issue import Issue, Window, issue
 from digests.render import LIMIT, Rendered, _html, render, safe_url
 from digests.view import Sender
@@ -238,6 +240,31 @@ def test_why_names_the_filter() -> None:
         "triggers Quota and allocation; tiers central government; regions China; severity Moderate or above"
         in made.text
     )
+
+
+def test_a_draft_is_called_one() -> None:
+    assert "New, draft" in _render(_issue([alert(1, _new("draft"))])).text
+    assert "新发布、征求意见稿" in _render(_issue([alert(1, _new("draft"))], language="zh")).text
+    assert "New · Pricing" in _render(_issue([alert(1, _new("unknown"))])).text
+
+
+def _new(lifecycle: str) -> Finding:
+    one = rated("x", "severe", lifecycle=lifecycle)
+    return replace(one, before=None, change=replace(one.change, kind="new", before=None))
+
+
+def test_every_text_is_used() -> None:
+    """Keys that no program and no template names, and no term of ours leads to, are left over."""
+    folder = Path(__file__).resolve().parent.parent / "digests"
+    programs = "".join(p.read_text("utf-8") for p in folder.rglob("*") if p.suffix in {".py", ".j2"})
+    families = set(re.findall(r"""["']([a-z_.]+)\.\{""", programs)) - {"card", "headline"}
+    families |= set(re.findall(r"""(?:term|count)\(["']([a-z_.]+)["']""", programs))
+    families |= {"coverage.more"}
+    kinds = {"headline.new", "headline.amended", "card.effective", "card.comments", "card.expires", "card.published"}
+    kinds |= {f"{place}.{kind}" for place in ("headline", "card") for kind in ("moved", "withdrawn", "restored")}
+    for key in words("en").keys - kinds:
+        named = re.search(rf"""["']{re.escape(key)}["']""", programs)
+        assert named or key.rpartition(".")[0] in families, key
 
 
 def test_a_template_that_names_nothing_fails_loudly() -> None:

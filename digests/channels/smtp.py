@@ -87,6 +87,8 @@ class _Relay:
         if self._smtp is not None:
             return self._smtp
         settings, tls = self._settings, ssl.create_default_context()
+        if settings.smtp_user and not (settings.smtp_tls or settings.smtp_starttls):
+            raise smtplib.SMTPException("no login without TLS: set VEDETTE_SMTP_STARTTLS or VEDETTE_SMTP_TLS")
         host = settings.smtp_host or ""
         if settings.smtp_tls:
             self._smtp = smtplib.SMTP_SSL(host, settings.smtp_port, timeout=TIMEOUT, context=tls)
