@@ -18,8 +18,8 @@ _CJK_COST, _OTHER_COST = 0.68, 0.25
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SENTENCE = re.compile(r"[^\n。！？；!?;.]*(?:\n|[。！？；]+[”’」』）]*|[!?;.]+(?=\s)|[!?;.]+|$)")
 _CLAUSE = re.compile(
-    r"\s*(?:第[一二三四五六七八九十百零〇\d]+[章节条款]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]"
-    r"|\d+[.、．]\s*\D|#{1,6}\s|(?:Article|Section|Chapter)\s+\d)"
+    r"[ \t\u3000]*(?:第[一二三四五六七八九十百零〇\d]+[章节条款]|[一二三四五六七八九十]+、"
+    r"|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]\s*\D|#{1,6}\s|(?:Article|Section|Chapter)\s+\d)"
 )
 
 
@@ -71,10 +71,11 @@ def _is_full(text: str, at: int, cost: float, more: float) -> bool:
 
 def _units(text: str) -> Iterator[Span]:
     """Sentences; those longer than a passage in pieces."""
+    step, longest = int(MOST / _CJK_COST), int(MOST / _OTHER_COST) + 2
     for found in _SENTENCE.finditer(text):
         start, end = found.span()
-        step = int(MOST / _CJK_COST)
-        while end - start > step and estimated_tokens(text[start:end]) > MOST:
+        # any text of `longest` characters is too long, so no more than that is looked at for each cut
+        while end - start > step and estimated_tokens(text[start : min(end, start + longest)]) > MOST:
             cut = _break(text, start + step // 2, start + step)
             yield Span(start, cut)
             start = cut

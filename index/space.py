@@ -101,7 +101,7 @@ def save(space: Space, path: Path) -> None:
 
 
 def load(path: Path) -> Space:
-    """Read what `save` wrote. Raises OSError, ValueError or KeyError where the file is missing or damaged."""
+    """Read what `save` wrote. Raises OSError, BadZipFile, ValueError or KeyError where it is missing or damaged."""
     with np.load(path, allow_pickle=False) as kept:
         passages, queries = ({lang: kept[f"{kind}_{lang}"] for lang in LANGUAGES} for kind in ("passage", "query"))
         return Space(str(kept["model"]), int(kept["fitted_on"]), passages, queries)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def open_vectors(home_vectors: Path, store: Embedded, encoder: Encoder) -> Vecto
 
 
 def _restored(folder: Path, encoder: Encoder) -> VectorIndex | None:
-    with suppress(OSError, RuntimeError, ValueError, KeyError):
+    with suppress(OSError, RuntimeError, ValueError, KeyError, BadZipFile):
         space = spaces.load(folder / "space.npz")
         index = VectorIndex(space, encoder.dim)
         index.restore(folder)
