@@ -97,13 +97,17 @@ def _entry(name: str, kind: int, child: int, right: int, start: int, size: int) 
 
 
 def word97(blocks: Iterable[Paragraph], *, flags: int = 0, notes: str = "", deleted: str = "") -> bytes:
-    """A .doc with UTF-16 text, as WPS writes it: paragraphs and table rows; `deleted` is a tracked deletion."""
+    """A .doc with UTF-16 text, as WPS writes it: paragraphs and table rows; `deleted` is a tracked deletion.
+
+    A paragraph that begins with `#0` or `#1` stands at that depth of an automatically numbered list.
+    """
     text, runs = "", []
     for block in blocks:
         parts = [f"{cell}\x07" for cell in block] + ["\x07"] if isinstance(block, list) else [f"{block}\r"]
         for n, part in enumerate(parts):
-            text += part
-            runs.append((_units(text), isinstance(block, list), isinstance(block, list) and n == len(parts) - 1))
+            depth = int(part[1]) if part[0] == "#" else None
+            text += part if depth is None else part[2:]
+            runs.append((_units(text), isinstance(block, list), isinstance(block, list) and n == len(parts) - 1, depth))
     body = text.encode("utf-16-le")
     whole = body + notes.encode("utf-16-le")
     main = bytearray(0x400) + whole
@@ -115,6 +119,11 @@ def word97(blocks: Iterable[Paragraph], *, flags: int = 0, notes: str = "", dele
     clx = b"\x02" + struct.pack("<I", 16) + struct.pack("<II", 0, len(whole) // 2) + struct.pack("<HIH", 0, 0x400, 0)
     bounds = struct.pack("<II", 0x400, 0x400 + len(body))
     table = clx + bounds + struct.pack("<I", papx_page) + bounds + struct.pack("<I", chpx_page)
+    struct.pack_into("<II", main, 0x02E2, len(table), 30)
+    table += struct.pack("<H", 1) + struct.pack("<i", 7).ljust(28, b"\0") + _list_level(39, "第\0条", 2)
+    table += b"".join(_list_level(37, "（\1）", 2) for _ in range(8))
+    struct.pack_into("<II", main, 0x02EA, len(table), 20)
+    table += struct.pack("<Ii12xI", 1, 7, 0xFFFFFFFF)
     struct.pack_into("<HHHHHH", main, 0, 0xA5EC, 0xC1, 0, 0x804, 0, 0x0200 | flags)
     struct.pack_into("<ii", main, 0x4C, _units(text), _units(notes))
     struct.pack_into("<II", main, 0x01A2, 0, len(clx))
@@ -123,22 +132,29 @@ def word97(blocks: Iterable[Paragraph], *, flags: int = 0, notes: str = "", dele
     return ole({"WordDocument": bytes(main), "1Table": table})
 
 
+def _list_level(form: int, text: str, place: int) -> bytes:
+    """A level that starts at 1 and has its number at this character of its text, from 1."""
+    head = struct.pack("<iBB9s13x", 1, form, 0, bytes([place]))
+    return head + struct.pack("<H", len(text)) + text.encode("utf-16-le")
+
+
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _paragraph_page(base: int, runs: Sequence[tuple[int, bool, bool]]) -> bytes:
+def _paragraph_page(base: int, runs: Sequence[tuple[int, bool, bool, int | None]]) -> bytes:
     page = bytearray(512)
-    struct.pack_into(f"<{len(runs) + 1}I", page, 0, base, *(base + 2 * end for end, _, _ in runs))
+    struct.pack_into(f"<{len(runs) + 1}I", page, 0, base, *(base + 2 * run[0] for run in runs))
     kinds = {
         (False, False): (480, b"\x02\0\0\0"),  # a length in words less a byte, style, padding
         (True, False): (486, b"\x03\0\0\x16\x24\x01"),
         (True, True): (494, b"\x05\0\0\x16\x24\x01\x17\x24\x01\0"),
     }
-    for place, body in kinds.values():
+    listed = {depth: (440 + 16 * depth, b"\x05\0\0\x0b\x46\x01\0\x0a\x26" + bytes([depth])) for depth in (0, 1)}
+    for place, body in (*kinds.values(), *listed.values()):
         page[place : place + len(body)] = body
-    for n, (_, inside, ends) in enumerate(runs):
-        page[4 * (len(runs) + 1) + 13 * n] = kinds[inside, ends][0] // 2
+    for n, (_, inside, ends, depth) in enumerate(runs):
+        page[4 * (len(runs) + 1) + 13 * n] = (kinds[inside, ends] if depth is None else listed[depth])[0] // 2
     page[511] = len(runs)
     return bytes(page)
 

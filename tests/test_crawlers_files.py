@@ -119,6 +119,17 @@ def test_docx_automatic_numbers_are_written_out(reader: Reader) -> None:
     ]
 
 
+def test_docx_emoji_and_text_boxes_come_once(reader: Reader) -> None:
+    document = docx.Document()
+    space = f'{SPACE} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    box = "<w:txbxContent><w:p><w:r><w:t>框内</w:t></w:r></w:p></w:txbxContent>"
+    for choice, fallback in [("", "<w:t>☑</w:t>"), (box, box)]:
+        both = f"<mc:Choice Requires='x'>{choice}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback>"
+        made = f"<w:r {space}><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+        document.add_paragraph("选项")._p.append(parse_xml(made))
+    assert reader.text_of(saved(document), "x").text.split("\n") == ["选项☑", "选项", "框内"]
+
+
 def test_xlsx_shows_dates_percentages_and_gaps_and_leaves_hidden_sheets_out(reader: Reader) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -165,6 +176,12 @@ def test_doc_in_utf16_gives_paragraphs_rows_and_notes_without_tracked_deletions(
     assert reader.text_of(made, name) == FileText(
         "关于算力券的通知\n序号 | 单位\n1\n补贴上限\n50万元𠮷\n尾部的字\n注释一", kind, None, 1
     )
+
+
+def test_doc_automatic_numbers_are_written_out(reader: Reader) -> None:
+    made = word97(["办法", "#0总则", "#1甲", "#1乙", "不编号", "#0", "#0附则", "#1丙"])
+    lines = ["办法", "第一条总则", "（一）甲", "（二）乙", "不编号", "第三条附则", "（一）丙"]
+    assert reader.text_of(made, "a.doc").text.split("\n") == lines
 
 
 def test_doc_shows_the_result_of_fields_and_not_their_instructions(reader: Reader) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawlers.files.counting import spelled
 from crawlers.files.lines import Piece, cleaned, paragraphs, row
-from crawlers.files.numbering import spelled
 from crawlers.files.sheets import shown
 
 WORDS = st.text("算力电价贵州枢纽节点补贴，", min_size=30, max_size=120).filter(lambda t: not t.endswith("，"))

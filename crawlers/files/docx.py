@@ -68,8 +68,8 @@ def _own(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _paragraph(p: etree._Element, numbering: Numbering) -> str:
-    text = "".join(_runs(p))
-    return numbering.label(p) + text if text.strip() else ""
+    label, text = numbering.label(p), "".join(_runs(p))  # empty paragraphs are counted too
+    return label + text if text.strip() else ""
 
 
 def _runs(parent: etree._Element) -> Iterator[str]:
@@ -79,8 +79,19 @@ def _runs(parent: etree._Element) -> Iterator[str]:
             yield child.text or ""
         elif name in _BREAKS:
             yield _BREAKS[name]
+        elif name == "AlternateContent":
+            yield _alternative(child)
         elif name not in _GONE and name != "txbxContent" and not (name == "r" and _hidden(child)):
             yield from _runs(child)
+
+
+def _alternative(content: etree._Element) -> str:
+    """The text of the choice, or of the fallback where the choice has none: emoji are kept so (ECMA-376 part 3)."""
+    choices = [child for child in content if local(child) == "Choice"]
+    text = "".join(_runs(choices[0])) if choices else ""
+    boxed = any(True for choice in choices for _ in named(choice, "txbxContent"))
+    fallback = () if text or boxed else (child for child in content if local(child) == "Fallback")
+    return text + "".join(part for child in fallback for part in _runs(child))
 
 
 def _hidden(run: etree._Element) -> bool:

@@ -123,7 +123,7 @@ def _check(infos: list[zipfile.ZipInfo], limits: Limits, most: int) -> None:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name as its writer meant it: UTF-8 where flagged or plainly so, else GBK, which Chinese Windows writes.
+    """A member's name as its writer meant it: UTF-8 where flagged or plainly so, else GBK as Chinese Windows writes.
 
     Some GBK names are valid UTF-8 by chance (图.png), but then hold letters below U+0800, which no Chinese name does.
     Only a label: nothing is ever written to disk. Parts that climb (`..`), drives and leading slashes are dropped.

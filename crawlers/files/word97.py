@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crawlers.files.answer import Reading, UnreadableError
+from crawlers.files.counting import Lists
 from crawlers.files.lines import row
+from crawlers.files.lists97 import Properties, lists, place, properties, styles
 
 _IDENT, _OLD_IDENT = 0xA5EC, 0xA5DC
 _ENCRYPTED, _TABLE1 = 0x0100, 0x0200
@@ -19,7 +21,6 @@ _FC_CHPX = 0x00FA  # fcPlcfBteChpx
 _IN_TABLE, _ROW_END = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp: the paragraph stands in a table, ends a table row
 _ROW_ELSEWHERE = 0x6646  # sprmPHugePapx: properties too long for the page, as wide table rows have them
 _DELETED, _HIDDEN = 0x0800, 0x083C  # sprmCFRMarkDel, sprmCFVanish
-_OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}  # by the upper 3 bits; 6 is variable ([MS-DOC] 2.2.5.1)
 _SPECIAL = str.maketrans({"\x1e": "-", "\x0b": "\n", "\x0c": "\n", "\x0e": "\n", "\xa0": " ", "\x07": "\n"})
 
 
@@ -37,6 +38,7 @@ class _Run:
     end: int
     in_table: bool
     ends_row: bool
+    place: tuple[str, int] | None  # the list and depth of a numbered paragraph
 
 
 def read(main: bytes, tables: tuple[bytes, bytes]) -> Reading:
@@ -55,7 +57,7 @@ def _lines(main: bytes, tables: tuple[bytes, bytes]) -> Iterator[str]:
     pieces, unseen = _pieces(main, table), _unseen(main, table)
     text = _without_fields("".join(_seen(piece, unseen) for piece in pieces))
     body, notes, headers, macros, remarks, ends, boxes = (max(n, 0) for n in struct.unpack_from("<7i", main, _CCP_TEXT))
-    yield from _blocks(text[:body], pieces, _runs(main, table))
+    yield from _blocks(text[:body], _finder(pieces, _runs(main, table)), lists(main, table))
     later = body + notes + headers + macros + remarks
     for part in (text[body : body + notes], text[later : later + ends + boxes]):
         yield from _plain(part).replace("\r", "\n").split("\n")
@@ -118,12 +120,13 @@ def _blank(text: str) -> str:
 
 def _runs(main: bytes, table: bytes) -> list[_Run]:
     """What is known of the paragraphs, by their place in the WordDocument stream ([MS-DOC] 2.9.174, PapxFkp)."""
-    runs = []
+    runs, known = [], styles(main, table)
     for start, end, page, entry in _entries(main, table, _FC_PAPX, 13):
         begin, size = (entry + 1, 2 * page[entry] - 1) if page[entry] else (entry + 2, 2 * page[entry + 1])
-        told = _properties(page[begin + 2 : begin + size]) if entry else {}
-        ends = bool(told.get(_ROW_END)) or _ROW_ELSEWHERE in told
-        runs.append(_Run(start, end, ends or bool(told.get(_IN_TABLE)), ends))
+        told = properties(page[begin + 2 : begin + size]) if entry else {}
+        style = int.from_bytes(page[begin : begin + 2], "little") if entry else 0
+        ends = _on(told, _ROW_END) or _ROW_ELSEWHERE in told
+        runs.append(_Run(start, end, ends or _on(told, _IN_TABLE), ends, place(told, style, known)))
     return sorted(runs, key=lambda run: run.start)
 
 
@@ -131,10 +134,14 @@ def _unseen(main: bytes, table: bytes) -> list[tuple[int, int]]:
     """Places in the stream whose characters are deleted by a tracked change, or hidden ([MS-DOC] 2.9.33, ChpxFkp)."""
     found = []
     for start, end, page, entry in _entries(main, table, _FC_CHPX, 1):
-        told = _properties(page[entry + 1 : entry + 1 + page[entry]]) if entry else {}
-        if told.get(_DELETED) or told.get(_HIDDEN):
+        told = properties(page[entry + 1 : entry + 1 + page[entry]]) if entry else {}
+        if _on(told, _DELETED) or _on(told, _HIDDEN):
             found.append((start, end))
     return found
+
+
+def _on(told: Properties, code: int) -> bool:
+    return told.get(code, b"\0")[:1] not in {b"", b"\0"}
 
 
 def _entries(main: bytes, table: bytes, fib: int, width: int) -> Iterator[tuple[int, int, bytes, int]]:
@@ -150,26 +157,14 @@ def _entries(main: bytes, table: bytes, fib: int, width: int) -> Iterator[tuple[
             yield bounds[n], bounds[n + 1], page, 2 * page[4 * (runs + 1) + width * n]
 
 
-def _properties(modifiers: bytes) -> dict[int, int]:
-    """Property codes and the first byte of their operand; a list that does not hold together ends early."""
-    found, i = {}, 0
-    while i + 3 <= len(modifiers):
-        code = int.from_bytes(modifiers[i : i + 2], "little")
-        found[code] = modifiers[i + 2]
-        if code == 0xD608:  # sprmTDefTable has two bytes of length
-            i += 3 + int.from_bytes(modifiers[i + 2 : i + 4], "little")
-        else:
-            i += 2 + _OPERANDS.get(code >> 13, modifiers[i + 2] + 1)
-    return found
-
-
-def _blocks(text: str, pieces: list[_PieceOfText], runs: list[_Run]) -> Iterator[str]:
+def _blocks(text: str, at: Callable[[int], _Run | None], numbered: Lists) -> Iterator[str]:
     """Paragraphs and table rows of the main text: a cell ends with the mark U+0007, its row with one more."""
     cells: list[str] = []
     held = ""
-    at = _finder(pieces, runs)
     for match in re.finditer(r"[^\r\x07]*[\r\x07]|[^\r\x07]+", text):
         part, mark, run = match.group().rstrip("\r\x07"), match.group()[-1], at(match.end() - 1)
+        label = numbered.label(*run.place) if run is not None and run.place is not None else ""
+        part = label + part if _plain(part).strip() else part  # empty paragraphs are counted too
         if mark == "\x07" and not held and not part and cells and (run is None or run.ends_row):
             yield row(cells)
             cells = []
