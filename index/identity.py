@@ -186,8 +186,18 @@ def content_digest(reading: Reading) -> str:
     order of attachments and cache busters in their addresses make no difference, nor do dates: text decides, never
     time stamps. Fill in `Attachment.sha256` on both sides or on neither.
     """
+    return digests(reading)[0]
+
+
+def digests(reading: Reading) -> tuple[str, str]:
+    """The `content_digest` of a reading and the sha256 hex of its folded text alone; folding is the costly part."""
     files = sorted(f"{canonical_url(a.url)} {a.sha256 or ''}" for a in reading.attachments)
-    return sha256("\x1e".join((fold(reading.title), fold(reading.text), *files)).encode("utf-8", "replace")).hexdigest()
+    text = fold(reading.text)
+    return _sha256("\x1e".join((fold(reading.title), text, *files))), _sha256(text)
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _hash(*parts: str) -> str:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from index import identity
 from index.archive.archive import Archive
 from index.diff import diff
-from index.numerals import fold
 from index.records import Cause, Change, ChangeKind, Diff, Page, Reading, Version
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -48,7 +46,7 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
     """
     document = visit.document or identity.document_id(page.url)
     before = archive.documents.latest(document)
-    digest = identity.content_digest(reading)
+    digest, text_digest = identity.digests(reading)
     withdrawn = archive.documents.state(document) == "withdrawn"
     with archive.transaction():
         if before and not _differs(archive, before, reading, digest):
@@ -56,7 +54,7 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
         cause: Cause = "source"
         if before and before.extractor != visit.extractor and _is_tooling(archive, before, digest, visit):
             cause = "tooling"
-        version = _add(archive, page, (reading, digest), visit, before)
+        version = _add(archive, page, (reading, digest, text_digest), visit, before)
         if withdrawn:
             archive.documents.set_state(document, "live")
         kind: ChangeKind = "new" if before is None else "restored" if withdrawn else "amended"
@@ -79,10 +77,9 @@ def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) ->
     return again is None or identity.content_digest(again) == digest
 
 
-def _add(archive: Archive, page: Page, read: tuple[Reading, str], visit: Visit, before: Version | None) -> Version:
-    reading, digest = read
+def _add(archive: Archive, page: Page, read: tuple[Reading, str, str], visit: Visit, before: Version | None) -> Version:
+    reading, digest, text_digest = read
     document = visit.document or identity.document_id(page.url)
-    text_digest = _text_digest(reading.text)
     number = before.number + 1 if before else 1
     version = Version(
         id=identity.version_id(document, number, digest),
@@ -98,10 +95,6 @@ def _add(archive: Archive, page: Page, read: tuple[Reading, str], visit: Visit, 
     )
     archive.documents.add_version(version, digest, text_digest)
     return version
-
-
-def _text_digest(text: str) -> str:
-    return sha256(fold(text).encode("utf-8", "replace")).hexdigest()
 
 
 def _work(archive: Archive, reading: Reading, text_digest: str) -> str:
