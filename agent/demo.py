@@ -1,7 +1,7 @@
 """`vedette demo`: the whole job against the built-in replica, over simulated days, with no network but loopback.
 
-The real source declarations run unchanged: VEDETTE_MIRROR's way sends their requests to the replica. Each day is visited
-in the evening and again next morning, before the digest of 07:30, so that what disappeared is looked for twice.
+The real source declarations run unchanged: their requests are sent to the replica, as VEDETTE_MIRROR would do. Each
+day is visited in the evening and again next morning, before the digest of 07:30: what disappeared is looked for twice.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Clock:
     now: datetime = field(default_factory=lambda: datetime(2026, 4, 28, tzinfo=SHANGHAI))
 
     def __call__(self) -> datetime:
+        """The time set last."""
         return self.now
 
 
