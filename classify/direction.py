@@ -1,7 +1,7 @@
 """Which way a rule moves for whoever uses compute or data: tighten, loosen or neutral.
 
-Cues in the title and in the clauses that made a trigger speak, weighed by a small trained head; where a change was recorded,
-rules on its kind and on its numbers come first. A text that only explains stays neutral.
+Cues in the title and in the clauses that made a trigger speak, weighed by a small trained head; where a change was
+recorded, rules on its kind and on its numbers come first. A text that only explains stays neutral.
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ class TriggerScore:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All triggers, their plain means, and the worst misses first. `direction` counts true positives of known direction."""
+    """All triggers, their plain means, and the worst misses first. `direction` counts true positives of known
+    direction.
+    """
 
     triggers: tuple[TriggerScore, ...]
     macro_f1: float

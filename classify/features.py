@@ -1,7 +1,8 @@
 """What the classifier sees of a text: clauses, each with its sentence vector and the concepts that it holds.
 
-A clause is one or a few whole sentences of about 80 Chinese or 180 Latin characters: small enough that one rule fills it,
-so that clause 37 of a long plan speaks as loudly as clause 1. The title is a clause of its own, without a place in the text.
+A clause is one or a few whole sentences of about 80 Chinese or 180 Latin characters: small enough that one rule fills
+it, so that clause 37 of a long plan speaks as loudly as clause 1. The title is a clause of its own, without a place
+in the text.
 """
 
 from __future__ import annotations

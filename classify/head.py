@@ -1,7 +1,8 @@
 """The trained head: a few weights on top of the encoder, and the card that says where they come from.
 
-Two files, `head.npz` (arrays, never pickled) and `card.json`. They hold weights learnt from labelled documents and no text
-of them. A head fits one encoder and one lexicon; `Head.fits` tells, and who gets False trains anew from the examples.
+Two files, `head.npz` (arrays, never pickled) and `card.json`. They hold weights learnt from labelled documents and no
+text of them. A head fits one encoder and one lexicon; `Head.fits` tells, and who gets False trains anew from the
+examples.
 """
 
 from __future__ import annotations

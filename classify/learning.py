@@ -1,7 +1,7 @@
 """Fits a head: clause weights, pooling with calibration, and the direction weights. Needs scikit-learn.
 
-Few, regularised weights over frozen vectors: with some hundred documents, anything larger learns the documents by heart.
-Constants were set once on nested cross-validation (docs/classifier.md).
+Few, regularised weights over frozen vectors: with some hundred documents, anything larger learns the documents by
+heart. Constants were set once on nested cross-validation (docs/classifier.md).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Words of the field, as concepts: what is governed (objects) and what is done to it (actions), Chinese and English.
 
-A trigger is seldom one word: it is an action on an object in one sentence (价格 of 算力, not of 药品; a limit on API calls,
-not on fishing). The trained head weighs the concepts and their meetings; `lexicon.yml` only says how each is written.
-Patterns are matched on `classify.sentences.plain` text. Two objects speak against: other goods (`elsewhere`) and company
-money (`money_talk`).
+A trigger is seldom one word: it is an action on an object in one sentence (价格 of 算力, not of 药品; a limit on API
+calls, not on fishing). The trained head weighs the concepts and their meetings; `lexicon.yml` only says how each is
+written. Patterns are matched on `classify.sentences.plain` text. Two objects speak against: other goods (`elsewhere`)
+and company money (`money_talk`).
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ from config.trigger import Trigger
 
 _OUTER = 5
 _WORSE = 0.01
-"""Macro-F1 that a new head may lose against the old one's card before it is refused: about two standard errors of repeats."""
+"""Macro-F1 that a new head may lose against the old one's card before it is refused: about two standard errors of
+repeats.
+"""
 
 
 class WorseHead(Exception):

@@ -1,8 +1,8 @@
 """Tags a document by risk trigger: a calibrated score, a direction, and the words that say so.
 
-Every clause is scored by the trained head; the document's score comes from its loudest clauses, so that length neither hides
-nor invents a trigger. A trigger without a trained head (a new YAML file) gets one from its own examples when the tagger is
-made. Vectors of clauses seen before are taken from `memory` and cost no model time.
+Every clause is scored by the trained head; the document's score comes from its loudest clauses, so that length
+neither hides nor invents a trigger. A trigger without a trained head (a new YAML file) gets one from its own examples
+when the tagger is made. Vectors of clauses seen before are taken from `memory` and cost no model time.
 """
 
 from __future__ import annotations
