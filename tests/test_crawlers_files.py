@@ -202,6 +202,21 @@ def test_ofd_pages_are_read_in_order_from_top_to_bottom_glyph_by_glyph(reader: R
     assert reader.text_of(ofd(pages), "公文.ofd") == FileText("部文件\n通知\n附件", "ofd", None, 2)
 
 
+def test_ofd_pages_show_the_text_of_their_templates(reader: Reader) -> None:
+    space = 'xmlns:o="http://www.ofdspec.org/2016"'
+    text = '<o:TextObject Boundary="{} 20 150 6" Size="5"><o:TextCode X="0" Y="4">{}</o:TextCode></o:TextObject>'
+    pages = "".join(f'<o:Page ID="{n}" BaseLoc="P{n}.xml"/>' for n in (1, 2))
+    document = f'<o:TemplatePage ID="9" BaseLoc="T.xml"/><o:Pages>{pages}</o:Pages>'
+    members: dict[str, bytes | str] = {
+        "OFD.xml": f"<o:OFD {space}><o:DocBody><o:DocRoot>D/Document.xml</o:DocRoot></o:DocBody></o:OFD>",
+        "D/Document.xml": f"<o:Document {space}>{document}</o:Document>",
+        "D/T.xml": f"<o:Page {space}>{text.format(30, '名称：')}</o:Page>",
+    }
+    for n in (1, 2):
+        members[f"D/P{n}.xml"] = f'<o:Page {space}><o:Template TemplateID="9"/>{text.format(45, f"第{n}号")}</o:Page>'
+    assert reader.text_of(packed(members), "a.ofd").text == "名称：第1号\n名称：第2号"
+
+
 def test_ofd_without_text_is_a_scan_or_encrypted(reader: Reader) -> None:
     assert reader.text_of(ofd([[]]), "a.ofd").flag == "scan"
     assert reader.text_of(ofd([[]], {"Encryptions.xml": "<Encryptions/>"}), "a.ofd").flag == "encrypted"

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc\ufffe\uffff]+"
@@ -70,23 +70,25 @@ def paragraphs(pages: Iterable[Sequence[Piece]]) -> Iterator[str]:
     """
     laid = [page for page in (_lines(pieces) for pieces in pages) if page]
     shared = _running(laid)
-    held: Piece | None = None
+    held: list[Piece] = []
     full = False
     for page in laid:
         body = [line for i, line in enumerate(page) if not _aside(line, i in {0, len(page) - 1}, shared)]
-        if not body:
-            continue
-        left, right = _edges(body)
+        left, right = _edges(body) if body else (0.0, 0.0)
         for line in body:
-            if held is not None and full and _continues(held, line, left):
-                held = Piece(held.x, held.y, line.size, held.text + _gap(held.text, line.text, 0.0) + line.text)
-            else:
-                if held is not None:
-                    yield held.text
-                held = line
+            if held and not (full and _continues(held, line, left)):
+                yield _joined(held)
+                held = []
+            held.append(line)
             full = line.right >= right - 2.5 * line.size and em_width(line.text) >= _FULL
-    if held is not None:
-        yield held.text
+    if held:
+        yield _joined(held)
+
+
+def _joined(lines: Sequence[Piece]) -> str:
+    texts = [line.text for line in lines]
+    gaps = [_gap(before, after, 0.0) for before, after in pairwise(texts)]
+    return "".join(part for pair in zip(texts, [*gaps, ""], strict=True) for part in pair)
 
 
 def _lines(pieces: Sequence[Piece]) -> list[Piece]:
@@ -122,11 +124,12 @@ def _edges(lines: Sequence[Piece]) -> tuple[float, float]:
     return min(long, default=left), right
 
 
-def _continues(held: Piece, line: Piece, left: float) -> bool:
+def _continues(held: Sequence[Piece], line: Piece, left: float) -> bool:
     """Whether a line goes on with the full one before it: flush left, of the same size, no new numbered block."""
-    if line.x > left + 1.2 * line.size or abs(line.size - held.size) > 0.15 * max(line.size, held.size):
+    first, last = held[0], held[-1]
+    if line.x > left + 1.2 * line.size or abs(line.size - last.size) > 0.15 * max(line.size, last.size):
         return False
-    ended, hanging = held.text.rstrip().endswith(_ENDS), held.x <= left + 0.5 * held.size
+    ended, hanging = last.text.rstrip().endswith(_ENDS), first.x <= left + 0.5 * first.size
     numbered = _MARKER.match(line.text.lstrip()) is not None
     return not ((ended and (numbered or hanging)) or (numbered and hanging))
 

@@ -17,33 +17,45 @@ def read(package: Package, limits: Limits) -> Reading:
     if root is None:
         raise UnreadableError("broken", "no OFD.xml")
     pages = [page for body in named(root, "DocRoot") for page in _pages(package, resolved("OFD.xml", body.text or ""))]
-    lines = list(paragraphs(_pieces(package, parts) for parts in pages[: limits.pages]))
+    drawn: dict[str, list[Piece]] = {}  # what each template draws: pages by the hundred share them
+    lines = list(paragraphs(_ordered(_pieces(package, name, used, drawn)) for name, used in pages[: limits.pages]))
     if not lines:
         return Reading((), len(pages), "encrypted" if _encrypted(package) else "scan", f"{len(pages)} pages, no text")
     return cut(lines, len(pages), limits.pages)
 
 
-def _pages(package: Package, document: str) -> Iterator[list[str]]:
-    """For each page of a document, in order, the files that make it up: its own and those of its templates."""
+def _pages(package: Package, document: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The page files of a document in order, each with the template files that it may use, by their ID."""
     root = package.xml(document)
     if root is None:
         return
-    templates = {t.get("ID"): resolved(document, t.get("BaseLoc") or "") for t in named(root, "TemplatePage")}
+    templates = {t.get("ID") or "": resolved(document, t.get("BaseLoc") or "") for t in named(root, "TemplatePage")}
     for page in (p for pages in named(root, "Pages") for p in named(pages, "Page")):
-        own = resolved(document, page.get("BaseLoc") or "")
-        content = package.xml(own)
-        used = [t.get("TemplateID") for t in named(content, "Template")] if content is not None else []
-        yield [own, *(templates[t] for t in used if t in templates)]
+        yield resolved(document, page.get("BaseLoc") or ""), templates
 
 
-def _pieces(package: Package, parts: list[str]) -> list[Piece]:
-    """The text of a page from top to bottom; pages are often drawn glyph by glyph in any order."""
-    roots = [root for part in parts if (root := package.xml(part)) is not None]
-    pieces = [piece for root in roots for text in named(root, "TextObject") for piece in _codes(text)]
-    pieces.sort(key=lambda p: p.y)
+def _pieces(package: Package, name: str, templates: dict[str, str], drawn: dict[str, list[Piece]]) -> list[Piece]:
+    """What a page and its templates draw."""
+    page = package.xml(name)
+    if page is None:
+        return []
+    used = [templates[key] for t in named(page, "Template") if (key := t.get("TemplateID") or "") in templates]
+    for template in used:
+        if template not in drawn:
+            root = package.xml(template)
+            drawn[template] = _drawn(root) if root is not None else []
+    return [*_drawn(page), *(piece for template in used for piece in drawn[template])]
+
+
+def _drawn(root: etree._Element) -> list[Piece]:
+    return [piece for text in named(root, "TextObject") for piece in _codes(text)]
+
+
+def _ordered(pieces: list[Piece]) -> list[Piece]:
+    """The text of a page from top to bottom and left to right; pages are often drawn glyph by glyph in any order."""
     ordered: list[Piece] = []
     band: list[Piece] = []
-    for piece in pieces:
+    for piece in sorted(pieces, key=lambda p: p.y):
         if band and piece.y - band[0].y > 0.4 * max(band[0].size, piece.size):
             ordered += sorted(band, key=lambda p: p.x)
             band = []

@@ -105,13 +105,16 @@ def _piece(main: bytes, start: int, end: int, fc: int) -> _PieceOfText:
 
 def _seen(piece: _PieceOfText, unseen: list[tuple[int, int]]) -> str:
     """The text of a piece with unseen characters blanked out; marks of paragraphs and cells stay."""
-    text = piece.text
-    for start, end in unseen:
-        first = max(start - piece.offset, 0) // piece.width
-        last = max(end - piece.offset, 0) // piece.width
-        if first < len(text) and last > first:
-            text = text[:first] + _blank(text[first:last]) + text[last:]
-    return text
+    parts, at = [], 0
+    for start, end in unseen[max(bisect_right(unseen, (piece.offset,)) - 1, 0) :]:
+        first = max((start - piece.offset) // piece.width, at)
+        last = (end - piece.offset) // piece.width
+        if first >= len(piece.text):
+            break
+        if last > first:
+            parts += [piece.text[at:first], _blank(piece.text[first:last])]
+            at = last
+    return "".join([*parts, piece.text[at:]])
 
 
 def _blank(text: str) -> str:
@@ -137,7 +140,7 @@ def _unseen(main: bytes, table: bytes) -> list[tuple[int, int]]:
         told = properties(page[entry + 1 : entry + 1 + page[entry]]) if entry else {}
         if _on(told, _DELETED) or _on(told, _HIDDEN):
             found.append((start, end))
-    return found
+    return sorted(found)
 
 
 def _on(told: Properties, code: int) -> bool:
