@@ -32,6 +32,9 @@ from index.records import Run
 AT_ONCE = 16
 """Sources crawled side by side; most of the time each waits for the delay of its host."""
 
+STOP_SECONDS = 5.0
+"""How long a crawl that is cut short may take to hang up."""
+
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 
@@ -132,8 +135,10 @@ async def _crawl_source(source: Source, terms: Terms, guard: GuardedResolver) ->
     try:
         await runner.crawl(crawler, of=of, guard=guard)
     except asyncio.CancelledError:
-        await runner.stop()
-        of.keeper.flush()
+        of.cut_short()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(runner.stop(), STOP_SECONDS)
+        of.cut_short()
         raise
     if bugs:
         bugs[0].raiseException()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from crawlers import answers, asking, events
 from crawlers.answers import Answer, Gone
 from crawlers.faults import Fault
 from crawlers.frames import Frames
-from crawlers.keeper import Event, Keeper
+from crawlers.keeper import Event, Keeper, StorageProblem
 from crawlers.known import CONFIRM_AFTER, Known, is_first_crawl, is_full_due
 from crawlers.lists import Lists
 from crawlers.reading import EXTRACTOR, selectors_of
@@ -231,16 +232,18 @@ class Round:
         problem = self.troubles.meet(fault, url, self.terms.clock())
         if problem is None:
             return
-        try:
-            with self.terms.archive.transaction():
-                self.terms.archive.health.open(problem)
-        except (ArchiveProblem, OSError):
-            pass  # told by the event all the same
+        with suppress(ArchiveProblem, OSError), self.terms.archive.transaction():
+            self.terms.archive.health.open(problem)
         self.terms.emit(events.of_problem(problem))
 
     def _done(self) -> None:
         self.count.done += 1
         self.terms.progress(self.source.id, self.count.done, self.count.asked)
+
+    def cut_short(self) -> None:
+        """Keep what was read so far, and judge nothing; what cannot be written will be read again."""
+        with suppress(StorageProblem):
+            self.keeper.flush()
 
     def finish(self) -> Run:
         """Judge the visit as a whole, write what is left, and return the run. Raises StorageProblem."""
@@ -286,16 +289,4 @@ class Round:
 
     def run(self, now: datetime) -> Run:
         """The count of this crawl, ended now."""
-        count = self.count
-        return Run(
-            source=self.source.id,
-            started_at=self.started,
-            ended_at=now,
-            requests=count.requests,
-            bytes=count.bytes,
-            listed=len(self.lists.rows),
-            new=count.new,
-            amended=count.amended,
-            unchanged=count.unchanged,
-            problems=count.problems,
-        )
+        return self.count.as_run(self.source.id, self.started, now, len(self.lists.rows))

@@ -9,6 +9,7 @@ from datetime import datetime
 from config.settings import Settings
 from crawlers.keeper import Event
 from index.archive.archive import Archive
+from index.records import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,6 @@ class Count:
 
     requests: int = 0
     bytes: int = 0
-    listed: int = 0
     new: int = 0
     amended: int = 0
     unchanged: int = 0
@@ -37,3 +37,18 @@ class Count:
     foreign: int = 0
     done: int = 0
     asked: int = 0
+
+    def as_run(self, source: str, started: datetime, ended: datetime, listed: int) -> Run:
+        """The record of a run that counted this."""
+        return Run(
+            source=source,
+            started_at=started,
+            ended_at=ended,
+            requests=self.requests,
+            bytes=self.bytes,
+            listed=listed,
+            new=self.new,
+            amended=self.amended,
+            unchanged=self.unchanged,
+            problems=self.problems,
+        )

@@ -749,7 +749,8 @@ def test_crawls_in_one_process_do_not_grow(world: World) -> None:
     assert psutil.Process().memory_info().rss - before < 8_000_000
 
 
-def test_a_cancelled_crawl_keeps_what_it_read(world: World) -> None:
+@pytest.mark.parametrize("everything", [False, True], ids=["the crawl", "all tasks of the loop"])
+def test_a_cancelled_crawl_keeps_what_it_read(world: World, everything: bool) -> None:
     rows = [(f"./{n}.html", f"第{n}号通知", "2026-04-18") for n in range(5)]
     world.site.put(LIST, listing(*rows))
     for url, title, _ in rows:
@@ -761,9 +762,12 @@ def test_a_cancelled_crawl_keeps_what_it_read(world: World) -> None:
     async def cut_short() -> None:
         work = asyncio.ensure_future(crawl_async(world.archive, [of], settings, clock=lambda: world.now))
         await asyncio.sleep(1.2)
-        work.cancel()
+        begun = time.monotonic()
+        for task in asyncio.all_tasks() - {asyncio.current_task()} if everything else {work}:
+            task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
+        assert time.monotonic() - begun < 4
 
     event_loop().run_until_complete(cut_short())
     assert 1 <= world.archive.documents.counts()["documents"] < 5
