@@ -1,4 +1,9 @@
-"""Near-duplicate signatures, to join reprints of one text that carry no 文号."""
+"""Near-duplicate signatures, to find reprints of one text that carry no 文号.
+
+One hash of every shingle, the least of each of 128 equal ranges kept (one permutation MinHash; Li, Owen and Zhang
+2012), ranges that stay empty filled from others (Shrivastava 2017): 0.3 ms for 3,000 characters, where 128 separate
+hashes took 1.6 ms.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +13,38 @@ from numpy.typing import NDArray
 from index.numerals import fold
 
 _SHINGLE = 6  # characters; Chinese words are two, so about a phrase
-_HASHES = 128  # standard error of the estimate at most 0.044
+_BINS = 128  # standard error of the estimate at most 0.044
+_BIN_BITS = 7
+_BAND = 6  # values; with 16 bands, texts alike to 0.8 share one in 99 of 100 cases, to 0.4 in 7
+_BANDS = 16
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
-_SEEDS = np.random.default_rng(20261122).integers(1, 2**63, size=(2, _HASHES), dtype=np.uint64)
+_EDGES = np.arange(_BINS, dtype=np.uint64) << np.uint64(64 - _BIN_BITS)
 
 
 def signature(text: str) -> bytes:
-    """MinHash of the character shingles of a text, 512 bytes; white space and spelling of numerals do not matter."""
-    shingles = _shingles(fold(text))
-    lows = np.empty(_HASHES, dtype=np.uint32)
-    for i in range(_HASHES):
-        mixed = (shingles ^ _SEEDS[0, i]) * (_SEEDS[1, i] | np.uint64(1))
-        lows[i] = np.uint32((mixed >> np.uint64(32)).min())
-    return lows.tobytes()
+    """Sign the character shingles of a text, 512 bytes; white space and spelling of numerals do not matter."""
+    return signature_of_folded(fold(text))
+
+
+def signature_of_folded(folded: str) -> bytes:
+    """As `signature`, of a text that `fold` has folded already."""
+    hashes = _shingles(folded)  # sorted, so that the first at or after an edge is the least of its bin
+    first = np.searchsorted(hashes, _EDGES)
+    least = hashes[np.minimum(first, len(hashes) - 1)]
+    filled = (first < len(hashes)) & (least >> np.uint64(64 - _BIN_BITS) == np.arange(_BINS, dtype=np.uint64))
+    values = (least >> np.uint64(25)).astype(np.uint32)
+    return _densified(values, filled).tobytes()
+
+
+def _densified(values: NDArray[np.uint32], filled: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Fill each empty bin from a filled one; which one is tried in an order that depends on the bin alone."""
+    for empty in np.flatnonzero(~filled):
+        tried = next(bin_ for bin_ in _ORDERS[empty] if filled[bin_])
+        values[empty] = values[tried]
+    return values
+
+
+_ORDERS = np.stack([np.random.default_rng(bin_).permutation(_BINS) for bin_ in range(_BINS)])
 
 
 def _shingles(text: str) -> NDArray[np.uint64]:
@@ -31,6 +55,16 @@ def _shingles(text: str) -> NDArray[np.uint64]:
         hashed = (hashed ^ codes[i : i + count]) * _PRIME
         hashed ^= hashed >> np.uint64(29)
     return np.unique(hashed)
+
+
+def bands(signed: bytes) -> tuple[int, ...]:
+    """Name the 16 bands of a signature, 63-bit integers: texts much alike share at least one."""
+    values = np.frombuffer(signed, dtype=np.uint32)[: _BANDS * _BAND].astype(np.uint64).reshape(_BANDS, _BAND)
+    mixed = np.arange(_BANDS, dtype=np.uint64)
+    for i in range(_BAND):
+        mixed = (mixed ^ values[:, i]) * _PRIME
+        mixed ^= mixed >> np.uint64(31)
+    return tuple(int(value) for value in mixed >> np.uint64(1))
 
 
 def similarity(a: bytes, b: bytes) -> float:

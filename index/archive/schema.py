@@ -1,8 +1,8 @@
 """The tables, as numbered migrations: a released one is never edited, a change is a new one at the end.
 
 Texts are zlib blobs (`rows.pack`): a Chinese document of 3,000 characters is 9 kB in UTF-8 and about 4 kB packed.
-Times are ISO 8601 text in UTC, dates ISO text. No table is WITHOUT ROWID: sqlite-utils 4.2 cannot `insert(ignore=True)`
-into one ("no such column: rowid", tried November 2026).
+Times are ISO 8601 text in UTC, dates ISO text. No table that sqlite-utils fills is WITHOUT ROWID: version 4.2 cannot
+`insert(ignore=True)` into one ("no such column: rowid", tried November 2026).
 """
 
 from __future__ import annotations
@@ -105,6 +105,30 @@ CREATE VIRTUAL TABLE passages_fts USING fts5 (tokens, content = '', tokenize = "
 CREATE TABLE vectors (model TEXT NOT NULL, sha TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, sha));
 """
 
+# names: what a work is cited by. bands: each signed version stands in 16 of them, found by any. repeals: what a notice
+# or the page itself says of a work's end, with the change once it is told.
+_KINSHIP = """
+CREATE TABLE names (key TEXT NOT NULL, work TEXT NOT NULL, PRIMARY KEY (key, work)) WITHOUT ROWID;
+CREATE INDEX names_work ON names (work);
+CREATE TABLE citations (
+    version TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL,
+    quote TEXT NOT NULL, PRIMARY KEY (version, start)) WITHOUT ROWID;
+CREATE INDEX citations_key ON citations (key);
+CREATE TABLE signatures (version INTEGER PRIMARY KEY, signature BLOB NOT NULL);
+CREATE TABLE bands (band INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (band, version)) WITHOUT ROWID;
+CREATE TABLE repeals (
+    work TEXT PRIMARY KEY, document TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL, seen TEXT NOT NULL,
+    due TEXT, change TEXT);
+CREATE TABLE reminders (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, role TEXT NOT NULL, document TEXT NOT NULL,
+    work TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL, day TEXT NOT NULL, lead INTEGER NOT NULL,
+    at TEXT NOT NULL);
+CREATE INDEX versions_effective ON versions (effective) WHERE effective IS NOT NULL;
+CREATE INDEX versions_expires ON versions (expires) WHERE expires IS NOT NULL;
+CREATE INDEX versions_comments_close ON versions (comments_close) WHERE comments_close IS NOT NULL;
+CREATE INDEX changes_before ON changes (before) WHERE before IS NOT NULL;
+"""
+
 
 def _step(name: str, script: str) -> None:
     @MIGRATIONS(name=name)
@@ -121,5 +145,6 @@ for _name, _script in (
     ("0004_telling", _TELLING),
     ("0005_health", _HEALTH),
     ("0006_passages", _PASSAGES),
+    ("0007_kinship", _KINSHIP),
 ):
     _step(_name, _script)
