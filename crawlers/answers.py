@@ -139,18 +139,17 @@ def rows_in(answer: Answer, selectors: Selectors, source: Source) -> tuple[Row, 
         return fault
     if len(answer.body) > LARGEST_PAGE:
         return _too_long(answer)
-    rows = _rows(answer, selectors)
+    rows = _rows(answer, selectors, source)
     return rows or _why_none(answer) or ()
 
 
-def _rows(answer: Answer, selectors: Selectors) -> tuple[Row, ...]:
-    if is_json(answer):
-        return read_json(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
+def _rows(answer: Answer, selectors: Selectors, source: Source) -> tuple[Row, ...]:
     if syndication.is_feed(answer.body):
         return syndication.rows(answer.body, answer.final_url)
-    if selectors.fragment:  # the declaration says JSON, possibly padded
-        return read_json(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
-    return read(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
+    is_markup = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    padded = source.kind in {"feed", "api"} and not is_markup  # JSONP, or JSON after a byte order mark
+    reader = read_json if is_json(answer) or padded else read
+    return reader(answer.body, answer.final_url, headers=answer.headers, selectors=selectors).items
 
 
 def _why_none(answer: Answer) -> Fault | None:

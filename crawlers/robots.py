@@ -8,6 +8,7 @@ allow everything (github.com/scrapy/scrapy, RobotsTxtMiddleware). No answer at a
 from __future__ import annotations
 
 import asyncio
+import re
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -20,6 +21,7 @@ from crawlers import pace
 from crawlers.faults import NETWORK_ERRORS
 
 _REFUSING = frozenset({401, 403, 429})
+_PRODUCT = re.compile(r"[A-Za-z_-]+")  # RFC 9309, section 2.2.1
 _LARGEST = 512_000  # bytes; RFC 9309, section 2.5
 
 
@@ -47,7 +49,8 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._agent: str = crawler.settings["USER_AGENT"].split("/")[0].split()[0]
+        name = _PRODUCT.match(crawler.settings["USER_AGENT"])
+        self._agent = name[0] if name else "*"
         self._rules: dict[str, asyncio.Future[Rules]] = {}
 
     @classmethod

@@ -375,6 +375,15 @@ def test_a_json_feed(world: World, label: str) -> None:
     assert kinds(world.crawl(of)) == ["new"]
 
 
+@pytest.mark.parametrize("wrap", ["callback({});", "\ufeff{}"], ids=["jsonp", "byte order mark"])
+def test_a_feed_that_is_almost_json(world: World, wrap: str) -> None:
+    feed = json.dumps({"rows": [{"url": "/tz/1.html", "title": TITLE}]})
+    of = source(kind="feed", urls=[f"{HOME}/feed.js"], list={"items": "rows", "link": "url", "title": "title"})
+    world.site.put(f"{HOME}/feed.js", Reply(wrap.replace("{}", feed).encode(), headers={"Content-Type": "text/plain"}))
+    world.site.put(DOC, document(TITLE))
+    assert kinds(world.crawl(of)) == ["new"]
+
+
 def test_an_atom_feed(world: World) -> None:
     entry = (
         f'<entry><title>{TITLE}</title><link href="/tz/1.html"/><updated>2026-04-18T09:00:00+08:00</updated></entry>'
