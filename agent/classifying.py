@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agent.judge import Judge
+from agent.numbers import moved, relevant
 from agent.progress import progress
+from classify.direction import of_change
 from classify.facts import facts
+from classify.pairing import Quantity
 from classify.triggers import Judgement
 from config.declarations import Declarations
+from config.trigger import Trigger
 from index.archive.archive import Archive
 from index.indexing import index_versions
 from index.records import Change, Tag, Version
@@ -33,8 +39,10 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
     judged = judgements(judge, change, version)
     found = facts(version.reading.text, version.reading.lang)
     with archive.transaction():
-        archive.judgements.add_tags(_tag(change, one, declarations, judge.tagger.id) for one in judged)
         archive.judgements.add_facts(version.id, found)
+        quantities = moved(archive, change)
+        tags = (_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged)
+        archive.judgements.add_tags(_directed(tag, change, relevant(quantities, tag.trigger)) for tag in tags)
         judge.memory.keep()
         archive.judgements.done(STAGE, [change.id], now)
     index_versions(archive, judge.encoder, [version])
@@ -53,11 +61,11 @@ def judgements(judge: Judge, change: Change, version: Version) -> tuple[Judgemen
     return tuple(one if one.fires else other for one, other in zip(part, whole, strict=True))
 
 
-def _tag(change: Change, one: Judgement, declarations: Declarations, model: str) -> Tag:
+def _tag(change: Change, one: Judgement, trigger: Trigger, model: str) -> Tag:
     return Tag(
         change=change.id,
-        trigger=one.trigger,
-        trigger_version=declarations.triggers[one.trigger].version,
+        trigger=trigger.id,
+        trigger_version=trigger.version,
         model=model,
         score=one.score,
         fires=one.fires,
@@ -65,3 +73,14 @@ def _tag(change: Change, one: Judgement, declarations: Declarations, model: str)
         evidence=one.evidence,
         scope=one.scope,
     )
+
+
+def _directed(tag: Tag, change: Change, quantities: Sequence[Quantity]) -> Tag:
+    """A tag whose direction also heeds what the numbers did: the furthest moved price or quota decides."""
+    if not tag.fires:
+        return tag
+    counted = [one for one in quantities if one.metric in {"price", "quota"} and one.percent is not None]
+    furthest = max(counted, key=lambda one: abs(float(one.percent or 0)), default=None)
+    pair = (float(furthest.before), float(furthest.after)) if furthest else None
+    kind = "amended" if pair else change.kind
+    return replace(tag, direction=of_change(kind, tag.trigger, tag.direction, pair))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 
 from agent.alerting import alert
 from agent.classifying import classify
@@ -64,8 +63,3 @@ class Pipeline:
     def deliver(self) -> Counts:
         """Try every delivery that is due."""
         return deliver(self.archive, self.declarations, self.settings, self.clock())
-
-
-def pipeline_version() -> str:
-    """The version of Vedette, as alerts name it."""
-    return f"vedette {version('vedette')}"
