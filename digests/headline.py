@@ -104,7 +104,8 @@ def amount(value: str | None, unit: str | None, words: Words) -> str:
     name = words.term("unit", unit) if unit else ""
     if unit in _CURRENCIES:
         return words("headline.money", amount=_grouped(value), unit=name)
-    number = _compact(value, words) if words.language == "zh" else _grouped(value)
+    large = value.isdigit() and int(value) >= 1_000_000
+    number = _compact(value, words) if large or words.language == "zh" else _grouped(value)
     gap = " " if name.isascii() else ""
     return f"{number}{gap}{name}".strip()
 

@@ -18,6 +18,8 @@ from digests.alert import AlertEvent, schema_text, shipped_schema
 from digests.compose import cancel_key, cancellation, event, event_id
 from digests.fit import LIMIT, size
 from digests.headline import LIMIT as HEADLINE
+from digests.headline import amount, percentage
+from digests.words import words
 from index.records import Attachment, AttachmentChange, ClauseChange, Diff, FieldChange, Quote, Reading
 from tests.telling import CONTEXT, NDRC, NOW, finding
 
@@ -176,6 +178,33 @@ def test_an_english_headline_quotes_no_chinese_title() -> None:
     headlines = event(1, new, CONTEXT)["data"]["headlines"]
     assert headlines["en"] == "[Quota and allocation tighter] NDRC: new notice 发改高技〔2026〕12号"
     assert headlines["zh"] == "【配额与分配·收紧】国家发展改革委 通知：发布《关于下达算力配额的通知》"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "en", "zh"),
+    [
+        ("49.9", "CNY", "CNY 49.9", "49.9元"),
+        ("1234567.5", "CNY", "CNY 1,234,567.5", "1,234,567.5元"),
+        ("10000000", "token", "10M tokens", "1000万词元"),
+        ("10000001", "token", "10,000,001 tokens", "10,000,001词元"),
+        ("500000", "PFLOPS", "500,000 PFLOPS", "50万 PFLOPS"),
+        ("12", "percent", "12%", "12%"),
+        ("3", None, "3", "3"),
+        (None, "token", "–", "–"),
+        ("about 5", "token", "about 5 tokens", "about 5词元"),
+    ],
+)
+def test_amounts_as_each_language_writes_them(value: str | None, unit: str | None, en: str, zh: str) -> None:
+    assert amount(value, unit, words("en")) == en
+    assert amount(value, unit, words("zh")) == zh
+
+
+@pytest.mark.parametrize(
+    ("percent", "shown"),
+    [(25.06, "+25%"), (-12.5, "-12.5%"), (-20.0, "-20%"), (0.4, "+0.4%"), (100, "+100%"), (5, "+5%")],
+)
+def test_percentages(percent: float, shown: str) -> None:
+    assert percentage(percent) == shown
 
 
 def test_a_given_headline_wins_over_the_made_one() -> None:
