@@ -25,11 +25,10 @@ _MAX_OF = re.compile(
 
 def rate_label(label: str) -> tuple[str, str] | None:
     """(unit, per) of a label such as RPM, TPM, QPS, 并发数, in front of or above bare numbers; the nearest wins."""
-    match = None
-    for match in _LABEL.finditer(label):
-        pass
-    if match is None:
+    matches = list(_LABEL.finditer(label))
+    if not matches:
         return None
+    match = matches[-1]
     if rate := match["rate"]:
         return ("token" if rate in TOKEN_RATES else "request"), RATES[rate]
     if match["concurrent"]:

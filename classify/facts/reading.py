@@ -20,8 +20,9 @@ from index.records import Fact
 _ITEM_NOISE = re.compile(
     r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价"
     r"|费用|收费|标准|调整|上调|下调|降|涨|最高|(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced"
-    r"|price|starts?|about|only|just|of|the|US|HK|NT|a)))+[\s$¥￥€£]*$"
+    r"|price|starts?|about|only|just|of|the|US|HK|NT|a|[Hh]ourly|[Mm]onthly|[Pp]rices?|and|with|an)(?![a-zA-Z])))+[\s$¥￥€£]*$"
 )
+_LIMIT = re.compile(r"上限|限制|限流|不超过|不高于|(?<![a-z])limit")
 _NO_ROLE = (None, "discount", "allowance")
 _CARRY = 60
 _SIZES = {"KB", "MB", "GB", "TB", "PB"}
@@ -95,13 +96,23 @@ def _money(m: Measure, c: Context, carried: str | None) -> Judged:
 
 
 def _named(text: str, j: Judged, stop: int) -> Judged:
-    """With the `item` that the price is for, as far as the words say: the row's label, or the words before it."""
+    """With the `item` that the price is for, as far as the words say: row and column, or the words before."""
     if j.kind != "price":
         return j
-    low, high = j.c.cell.label if j.c.cell else (max(j.c.sentence[0], stop, j.m.start - 60), j.m.start)
-    words = text[low:high] if high <= j.m.start else ""
-    item = _ITEM_NOISE.sub("", re.sub(r"[\s|*#>]+", " ", re.split(r"[,，:：。;；、(（]", words)[-1])).strip(" -")
+    low = max(j.c.sentence[0], stop, j.m.start - 60)
+    words = text[low : j.m.start]
+    if low == j.m.start - 60:
+        words = re.sub(r"^[A-Za-z]+", "", words)  # the rest of a word that was cut
+    item = _tidy(re.split(r"[,，:：。;；、(（|\t]", words)[-1])
+    if cell := j.c.cell:
+        parts = [text[p.start : p.end] for p in (cell.label, cell.head) if p.end <= j.m.start and p.end - p.start <= 40]
+        named = [t for t in (_tidy(re.split(r"[(（]", part)[0]) for part in parts) if t]
+        item = " ".join(dict.fromkeys([*named, *([item] if item else [])]))
     return replace(j, values={**j.values, "item": item}) if item else j
+
+
+def _tidy(words: str) -> str:
+    return _ITEM_NOISE.sub("", re.sub(r"[\s|*#>]+", " ", words)).strip(" -·/")
 
 
 def _carried(plain: str, last: Judged | None, m: Measure) -> str | None:
@@ -162,7 +173,8 @@ def _with_quantities(reader: Reader, judged: list[Judged]) -> list[Judged]:
     made = list(judged)
     for group in _groups(reader, made):
         prices = [i for i in group if made[i].kind == "price" and made[i].values["per"] in _PLAN_PERS]
-        buys = [i for i in group if allowance(made[i].m) and made[i].kind in ("allowance", "quota")]
+        sentences = {made[i].c.sentence for i in prices}
+        buys = [i for i in group if _bought(made[i], sentences)]
         roles = [made[i].values.get("role") for i in prices]
         if len(buys) == 1 and roles == ["before", "after"]:
             buys *= 2
@@ -176,6 +188,12 @@ def _with_quantities(reader: Reader, judged: list[Judged]) -> list[Judged]:
             made[p] = replace(made[p], values={**made[p].values, **extra})
             made[b] = replace(made[b], kind=None)
     return made
+
+
+def _bought(j: Judged, priced: set[tuple[int, int]]) -> bool:
+    """Whether a count can be what a price of these sentences buys: no limit that another sentence sets."""
+    limit = j.kind == "quota" and j.c.sentence not in priced and _LIMIT.search(j.c.left[-24:])
+    return j.kind in ("allowance", "quota") and allowance(j.m) and not limit
 
 
 def _groups(reader: Reader, judged: list[Judged]) -> Iterator[list[int]]:
