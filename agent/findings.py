@@ -73,9 +73,7 @@ def finding(bench: Bench, change: Change, tag: Tag, earlier: Iterable[Signal], n
         config=bench.config,
         lifecycle=stands,
         instrument=_instrument(version.reading.title),
-        effects=tuple(
-            _effect(one, bench.declarations) for one in effects(bench.declarations.scenarios, signal, earlier)
-        ),
+        effects=tuple(_effect(one, bench.declarations) for one in moves),
         quantities=numbers.told(moved, facts, version, tag),
         addresses=tuple(row["url"] for row in bench.archive.documents.addresses(change.work)),
     )
@@ -119,21 +117,17 @@ def _signal(change: Change, tag: Tag, source: Source, stands: Lifecycle, grade: 
 
 
 def _fired(trigger: Trigger, tag: Tag) -> Fired:
-    quote = f" “{tag.evidence[0].quote}”" if tag.evidence else ""
-    where = {"whole": ("the document", "全文"), "change": ("the changed clauses", "改动部分")}[tag.scope]
-    score = f"{tag.score:.2f}"
+    where, wo = {"whole": ("the document", "全文"), "change": ("the changed clauses", "改动部分")}[tag.scope]
+    quote = tag.evidence[0].quote if tag.evidence else ""
+    score, least = f"{tag.score:.2f}", f"{trigger.threshold:.2f}"
     return Fired(
         id=trigger.id,
         version=tag.trigger_version,
         title=trigger.title,
         title_zh=trigger.title_zh,
         threshold=trigger.threshold,
-        reason=f"{trigger.title}: {where[0]} score {score}, from {trigger.threshold:.2f} on it fires;{quote}".rstrip(
-            ";"
-        ),
-        reason_zh=f"{trigger.title_zh}：{where[1]}得分 {score}，达到 {trigger.threshold:.2f} 即触发；{quote}".rstrip(
-            "；"
-        ),
+        reason=f"{where} scores {score} ({least} fires)" + (f": “{quote}”" if quote else ""),
+        reason_zh=f"{wo}得分 {score}（{least} 起触发）" + (f"：“{quote}”" if quote else ""),
         category=trigger.id,
     )
 
