@@ -62,10 +62,11 @@ _SIGNED_LEFT = re.compile(r"(?:委员会|办公室|政府|办公厅|部|局|厅|
 _SIGNED_RIGHT = re.compile(r"\s*(?:$|\n|目|第一|附件|\()")
 _BRACKET_RIGHT = re.compile(r"\s?(?:[)）]|[^。，,()（）\n]{2,30}(?:办公室|部|局|委员会|政府|厅|委)\s?[)）])")
 _UNTIL = re.compile(r"[^\n]{0,3}(?:零时|24时|\d\d:\d\d)?\s?(?:至|到|-|~|—{1,2}|through|to|until)\s?")
-_CALL = re.compile(r"申报|报名|征求|意见|反馈|提交|受理|申请|comment|submi")
+_CALL = re.compile(r"申报|报名|征求|意见|反馈|提交|受理|申请|comment|submi|apply|applicat|consult|feedback")
 _CALL_LEFT = re.compile(r"申请|申报|报名|征求|意见|提交|受理")
 _OPENS = re.compile(r"\s?(?:\d{1,2}[:时点]\d{0,2})?\s?(?:至|到|-|~|—{1,2}|to|through|until)\s?(?:$|\d{1,2}月)")
 _CLOSES = re.compile(r"\s?(?:止|为止|前|之前)")
+_RUNS_UNTIL = re.compile(r"(?<![a-z])until (?:the )?$")
 _AS_OF_LEFT, _AS_OF_RIGHT = re.compile(r"截至\s?$"), re.compile(r"[,，](?!逾期|过期)")
 _SHIFTS = (("zy", "zm", "zd", 0), ("ry", "rm", "rd", 1911), ("ty", "tm", "td", 1911), ("iy", "im", "id", 0))
 
@@ -129,6 +130,8 @@ def _by_words(before: str, after: str) -> str:
         return "deadline"
     if _AS_OF_LEFT.search(before) and _AS_OF_RIGHT.match(after):
         return "event"
+    if _RUNS_UNTIL.search(before):
+        return "deadline" if _CALL.search(before) else "expires"
     role = _left_role(before, _LEFT[:1]) or _right_role(after) or _left_role(before, _LEFT[1:])
     if role is None and (_EVENT.search(after[:30]) or _EVENT.search(before[-30:])):
         return "event"

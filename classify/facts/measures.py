@@ -33,6 +33,7 @@ _NO_NOUN = re.compile(
 )
 _SLASH_NOUN = re.compile(r"\s([a-z]{3,15}s?)(?=\s?/\s?(?:min|sec|s(?![a-z])|hour|h(?![a-z])|day|month|mo(?![a-z])))")
 _OPENED = re.compile(r"\((?:以上)?(?:价格)?(?:均为|均按|均|单位:?|按)?(?:元(?=/))?")
+_POWER_OF = re.compile(r"(?:以上)?的?(?:智能|通用|国产|普惠|公共)?算力(?!服务)")
 _POWER = re.compile(r"\s?([pe])(?![a-z\d])")
 _SAME_UNIT = re.compile(r"[^。\n\d|每月年]{0,18}")
 _TOKEN_PERS = {"million_tokens", "thousand_tokens", "kWh", "card_hour", "core_hour"}
@@ -177,7 +178,7 @@ class Reader:
             stop, per = self._per(noun.end(1))
             return Measure(n.start, noun.end(1), n.value, "count", singular(noun[1]), per, noun=True, stop=stop)
         power = _POWER.match(self.plain, n.end)
-        if power and "算力" in self.plain[max(0, n.start - 16) : power.end() + 6]:
+        if power and ("算力" in self.plain[max(0, n.start - 16) : n.start] or _POWER_OF.match(self.plain, power.end())):
             name = "PFLOPS" if power[1] == "p" else "EFLOPS"
             return Measure(n.start, power.end(), n.value, "count", name, stop=power.end())
         stop, per = self._per(n.end)

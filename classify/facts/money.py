@@ -60,6 +60,7 @@ _MINOR = re.compile(
     r"|美分)(?![a-z]))"
 )
 _MINOR_SCALE = {"fen": ("CNY", -2), "jiao": ("CNY", -1), "li": ("CNY", -3), "cent": ("USD", -2)}
+_YEN, _YUAN = re.compile(r"japan|tokyo|日本|东京"), re.compile(r"元|yuan|rmb|cny|china|人民币")
 # A bare $ is the local dollar in texts of these governments.
 _LOCAL = {
     "SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])|hawker",
@@ -97,6 +98,8 @@ def local_currency(currency: str, plain: str, lang: str | None) -> str:
     """元 in a Traditional Chinese text is the local dollar (TWD or HKD); elsewhere what was read."""
     if currency == "USD" and lang == "en" and "us$" not in plain and "usd" not in plain:
         return next((code for code, words in _LOCAL.items() if re.search(words, plain)), "USD")
+    if currency == "CNY" and "¥" in plain and _YEN.search(plain) and not _YUAN.search(plain):
+        return "JPY"
     if currency != "CNY" or lang != "zh-Hant" or "人民币" in plain or "¥" in plain:
         return currency
     taiwan = re.search(r"新台币|台湾|行政院|民国|中华电信|nt\$", plain)

@@ -8,12 +8,12 @@ from functools import cache
 from classify.facts.units import Unit, group_index
 
 _PER = {
-    "million_tokens": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|mm|m)\s?个?(?:(?:text|audio|image|input"
+    "million_tokens": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|mm|m)\s?个?\s?(?:(?:text|audio|image|input"
         r"|output|cached|prompt|completion|total|blended|输入|输出|/)\s?){0,3}(?:tokens?|词元)"
         r"|(?:1\s?)?m(?:illion)?\s?tok(?:ens)?|mtok|1m(?!\s?[a-z])|million(?!\s?[a-z])",
-    "thousand_tokens": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?个?(?:(?:text|audio|image|input|output|cached"
+    "thousand_tokens": r"(?:(?:1|一)\s?)?(?:千|1,?000|thousand|k)\s?个?\s?(?:(?:text|audio|image|input|output|cached"
         r"|prompt|completion|total|输入|输出)\s?){0,3}(?:tokens?|词元)|1k(?![a-z])|ktok",
-    "ten_thousand_tokens": r"(?:(?:1|一)\s?)?万\s?个?(?:tokens?|词元)",
+    "ten_thousand_tokens": r"(?:(?:1|一)\s?)?万\s?个?\s?(?:tokens?|词元)",
     "token": r"(?:(?:input|output|cached)\s)?tokens?|词元",
     "million_requests": r"(?:(?:1|一)\s?)?(?:百万|100万|1,?000,?000|million|m)\s?(?:次(?:调用|请求)?|(?:api\s"
         r"|http\s)?(?:requests?|calls?|invocations?|operations?|queries))",

@@ -36,7 +36,9 @@ _BEFORE_NEVER = re.compile(
 _ADJACENT = re.compile(
     r"(?:每[^\s\d,，。每]{1,5}|[包首单次][月年]|[月年][付租价])\s?(?:约|仅|只需|仅需|us|hk|nt)?[$¥]?\s?$"
 )
-_BUYS = re.compile(r"\s?(?:即可|可(?:得|享|领|购|换)|得|享|畅享|购|抢购|换购?|领|包(?!括|含)|套餐|档|版)")
+_BUYS = re.compile(
+    r"\s?(?:即可|可(?:得|享|领|购|换)|得|享|畅享|购|抢购|换购?|领|包(?!括|含)|套餐|档|版|(?=\d[\d.]{0,6}[万亿]))"
+)
 _UNIT_PRICES = {
     "million_tokens", "thousand_tokens", "ten_thousand_tokens", "kWh", "MWh", "GB", "card_hour", "core_hour",
 }  # fmt: skip

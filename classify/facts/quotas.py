@@ -9,8 +9,8 @@ from classify.facts.per import per_at, per_before
 
 _LIMIT = re.compile(
     r"上限|最多|最大|最高|不超过|不得超过|不能超过|不高于|不大于|不多于|至多|限制|限额|配额|额度|限流|默认|限速|封顶"
-    r"|限购|名额|不低于|至少|≤|并发|limit|quota|maximum|(?<![a-z])max(?![a-z])|up to|(?<![a-z])cap(?:ped|s)?(?![a-z])"
-    r"|at most|no more than|allow|default|cannot exceed|not exceed|restrict|throttl"
+    r"|限购|名额|不低于|至少|≤|并发|limit|quota|maximum|minimum of|(?<![a-z])max(?![a-z])|up to|(?<![a-z])cap(?:ped"
+    r"|s)?(?![a-z])|at most|no more than|allow|default|cannot exceed|not exceed|restrict|throttl"
 )
 _GRANT = re.compile(
     r"赠送|获赠|附赠|赠|包含|含|享|获得|获取|提供|拥有|可用|免费|领取|发放|送|分配|支持|独享|预留|额外|累计可|可使用"
@@ -38,6 +38,7 @@ _TIMES = {"second", "minute", "hour", "day", "week", "month", "year"}
 
 _LIMIT_RIGHT = re.compile(r"\s?(?:\w+\s){0,2}(?:max(?![a-z])|maximum|limit|上限|以内|配额|额度|quota)")
 _FIRM = re.compile(r"上限|配额|限制|额度|不超过|limit|quota|max|up to")
+_TALK = re.compile(r"通话|语音|时长|录音|calling|talk|transcri|audio|runtime|build minutes")
 _POWER_LEFT = re.compile(r"装机|容量|负荷|算力|功率")
 _TIER = re.compile(r"[<>≥≤]\s?=?\s?$")
 _TIER_LIMIT = re.compile(r"上限|限制|limit|quota|max")
@@ -82,6 +83,8 @@ def quota(m: Measure, c: Context) -> str | None:
 
 def _limited(m: Measure, c: Context) -> bool:
     """Whether words of limiting stand around; for plain things they must stand in the same clause."""
+    if m.unit == "minute" and not _TALK.search(c.left[-30:] + c.right[:12]):
+        return False
     wide = m.unit in _METERED | _BYTES or c.cell is not None
     reach = c.left[-50:] if wide else re.split(r"[,，]", c.left)[-1]
     return bool(_LIMIT.search(reach) or _LIMIT.match(c.right.lstrip()) or _LIMIT_RIGHT.match(c.right))

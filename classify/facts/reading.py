@@ -20,7 +20,8 @@ from index.records import Fact
 _ITEM_NOISE = re.compile(
     r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价"
     r"|费用|收费|标准|调整|上调|下调|降|涨|最高|(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced"
-    r"|price|starts?|about|only|just|of|the|US|HK|NT|a|[Hh]ourly|[Mm]onthly|[Pp]rices?|and|with|an)(?![a-zA-Z])))+[\s$¥￥€£]*$"
+    r"|price|starts?|about|only|just|of|the|US|HK|NT|a|[Hh]ourly|[Mm]onthly|[Pp]rices?|and|with"
+    r"|an)(?![a-zA-Z])))+[\s$¥￥€£]*$"
 )
 _LIMIT = re.compile(r"上限|限制|限流|不超过|不高于|(?<![a-z])limit")
 _NO_ROLE = (None, "discount", "allowance")

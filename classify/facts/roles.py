@@ -13,7 +13,8 @@ _MAX_LEFT = re.compile(
     r"|capped? (?:at|of)|limit(?:ed|s)? (?:is|of|to|are)|limit:|less than|under|below|as many as|upper limit)"
     + _FILL
     + r"|(?:maximum|(?<![a-z0-9.-])max\.?(?!\s?(?:plan|tier|is|costs?|subscri|users?|套餐|版|用户|档|会员|and|、|,"
-    r"|及))|upper limit)[a-z '()/-]{0,72}(?:(?<![a-z])is|:|(?<![a-z])of|\|)\s?[`*]{0,2}$|限制?\s?$"
+    r"|及))|upper limit)[a-z '()/-]{0,72}(?:(?<![a-z])is|:|(?<![a-z])of|\|)\s?[`*]{0,2}$|限制?\s?$|(?:not"
+    r"|cannot) exceed [a-z ]{0,40}$"
 )
 _MIN_LEFT = re.compile(
     r"(?:不低于|不得低于|不少于|不得少于|不小于|至少|最低|最少|起步价|起售价|起价|低至|超过|突破|高于|大于|逾|≥|>="
@@ -57,6 +58,7 @@ _CHANGE_GAP = re.compile(
 )
 
 
+_FROM_GAP = re.compile(r"(?:up|down|instead of|compared with)(?: from)?\s?(?:[a-z]{2}\s?)?[$¥€£]?$")
 _ARROW = re.compile(r"→|->|=>")
 _OLD = re.compile(r"原|此前|was|~~|formerly|previously|down from|up from|instead")
 _UP_TO = re.compile(r"(?:最高|最多|最大|上限)[^,，。;\d]{0,8}(?:至|到)\s?$")
@@ -104,6 +106,8 @@ def pair_roles(left: str, gap: str, right: str) -> tuple[str, str] | None:
     tail = left[-40:]
     if _ARROW.search(gap):
         return "before", "after"
+    if len(gap) <= 24 and _FROM_GAP.search(gap):
+        return "after", "before"
     changing = len(gap) <= 40 and _CHANGE_GAP.search(gap) and _CHANGE.search(tail + gap + right[:16])
     if changing and _OPENED.search(tail) and not _RANGED.search(tail + right[:12]):
         return "before", "after"

@@ -7,9 +7,9 @@ import re
 from classify.facts.measures import Context, Measure
 
 _GRANT = re.compile(
-    r"补贴|补助|奖励|资助|奖补|扶持|(?:算力|模型|语料|数据|创新|服务|消费|代金|词元|token|电费|优惠|抵扣|现金|云)券"
-    r"|抵扣|贴息|补偿|津贴|奖金|支持资金|资金支持|给予.{0,24}(?:支持|返还)|免除|subsid|(?<![a-z])grants?(?![a-z])"
-    r"|voucher|rebate|incentive|reward|stipend|reimburse"
+    r"补贴|补助|奖励|资助|奖补|扶持|(?<![证债入])券(?!商|公司)|抵扣|贴息|补偿|津贴|奖金|支持资金|资金支持"
+    r"|给予.{0,24}(?:支持|返还)|免除|subsid|(?<![a-z])grants?(?![a-z])|voucher|rebate|incentive|reward|stipend"
+    r"|reimburse"
 )
 _STRONG = re.compile(r"补贴|补助|奖励|资助|奖补|扶持|券|抵扣|贴息|给予|subsid|grant|voucher|rebate|reward|reimburse")
 # What a condition or a base of reckoning looks like, next to the number.
@@ -45,7 +45,7 @@ _SHARE = re.compile(
 _SHARED = re.compile(r"按|给予|奖励|补贴|补助|资助|券")
 _BOUNDED = re.compile(r"不超过|最高|上限|封顶|不低于")
 _TOLD = re.compile(r"percentage of|decreased|grew|rose")
-_FUNDED_LEFT, _FUNDED_RIGHT = re.compile(r"获得?[^,，。]{0,30}$|=\s?$"), re.compile(r"\s?(?:美元)?\s?资助")
+_FUNDED_LEFT, _FUNDED_RIGHT = re.compile(r"获得?[^,，。]{0,60}$|=\s?$"), re.compile(r"\s?(?:美元)?\s?资助")
 _GRANT_VERB = re.compile(r"(?:最高|给予|补贴|补助|奖励|申领|兑现|申请|限额|抵扣|券金额)[^,，、]{0,8}$")
 _GRANT_LEFT = re.compile(r"(?:最高|不超过|上限|封顶|每家|分别|按)[^,，]{0,12}$")
 _GRANT_NEAR = re.compile(r"补贴|补助|奖励|券|给予")
