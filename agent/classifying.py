@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from agent.judge import Judge
-from agent.numbers import moved, relevant
+from agent.numbers import moved, relevant, specific
 from agent.progress import progress
 from classify.direction import of_change
 from classify.facts import facts
@@ -36,11 +36,11 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
     version = archive.documents.version(change.after or change.before or "")
     if version is None:
         raise LookupError(f"change {change.id} names no version that is in the archive")
-    judged = judgements(judge, change, version)
-    found = facts(version.reading.text, version.reading.lang)
     with archive.transaction():
-        archive.judgements.add_facts(version.id, found)
+        archive.judgements.add_facts(version.id, facts(version.reading.text, version.reading.lang))
         quantities = moved(archive, change)
+        moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
+        judged = judgements(judge, change, version, moving)
         tags = (_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged)
         archive.judgements.add_tags(_directed(tag, change, relevant(quantities, tag.trigger)) for tag in tags)
         judge.memory.keep()
@@ -48,17 +48,20 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
     index_versions(archive, judge.encoder, [version])
 
 
-def judgements(judge: Judge, change: Change, version: Version) -> tuple[Judgement, ...]:
-    """One judgement a trigger: of what changed where that alone fires, else of the whole document.
+def judgements(judge: Judge, change: Change, version: Version, moved_by: Collection[str]) -> tuple[Judgement, ...]:
+    """One judgement a trigger: of the whole document, or of what changed where that tells more.
 
-    A document that concerns a trigger is told of whatever clause of it changes, so the whole still counts.
+    An amendment concerns the triggers whose words it touches, or whose numbers it moves (`moved_by`). Where it touches
+    none of them, it concerns every trigger that the document does: nothing that matters is left out.
     """
     reading = version.reading
     whole = judge.tagger.tag(reading.title, reading.text, reading.lang)
     if not change.diff.clauses:
         return whole
     part = judge.tagger.tag_change(reading.title, reading.text, change.diff.clauses)
-    return tuple(one if one.fires else other for one, other in zip(part, whole, strict=True))
+    touched = {one.trigger for one in part if one.fires} | set(moved_by)
+    chosen = (one if one.fires else other for one, other in zip(part, whole, strict=True))
+    return tuple(one if not touched or one.trigger in touched else replace(one, fires=False) for one in chosen)
 
 
 def _tag(change: Change, one: Judgement, trigger: Trigger, model: str) -> Tag:

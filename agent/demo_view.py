@@ -66,7 +66,7 @@ def _changes(seen: Seen) -> Iterator[str]:
 
 def _problems(seen: Seen) -> Iterator[str]:
     for problem in seen.opened:
-        yield f"  [magenta]blind[/magenta]    {problem.source}: {problem.kind}: {plain(problem.message)}"
+        yield f"  [magenta]blind[/magenta]    {problem.source}: {problem.kind}: {plain(problem.message)[:100]}"
     for problem in seen.recovered:
         yield f"  [green]again[/green]    {problem.source}: {problem.kind} is over"
 

@@ -74,7 +74,7 @@ def finding(bench: Bench, change: Change, tag: Tag, earlier: Iterable[Signal], n
         lifecycle=stands,
         instrument=_instrument(version.reading.title),
         effects=tuple(_effect(one, bench.declarations) for one in moves),
-        quantities=numbers.told(moved, facts, version, tag),
+        quantities=numbers.told(change, moved, facts, (version, tag)),
         addresses=tuple(row["url"] for row in bench.archive.documents.addresses(change.work)),
     )
 

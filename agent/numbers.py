@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from classify.pairing import Quantity, pair_facts, stated_changes
 from digests.finding import Number
 from index.archive.archive import Archive
-from index.records import Change, Fact, Tag, Version
+from index.records import Change, Fact, FieldChange, Tag, Version
 
 _OF_TRIGGER = {"pricing": ("price", "discount", "subsidy", "allowance"), "quota": ("quota", "allowance")}
 """Kinds of facts that speak for a shipped trigger; for any other trigger all do."""
+Grounds = tuple[Version, Tag]
+"""What an alert rests on: the version and the tag that fired."""
+_PERCENT = re.compile(r"(-?\d+(?:\.\d+)?)%")
 _STATED = 6
 """Numbers of a new document that are told."""
 
@@ -29,20 +33,41 @@ def relevant(quantities: Iterable[Quantity], trigger: str) -> tuple[Quantity, ..
     return tuple(one for one in quantities if kinds is None or one.metric in kinds)
 
 
+def specific(quantities: Iterable[Quantity], trigger: str) -> tuple[Quantity, ...]:
+    """As `relevant`, for a trigger that is about numbers of its own; nothing for any other."""
+    return relevant(quantities, trigger) if trigger in _OF_TRIGGER else ()
+
+
 def largest(quantities: Iterable[Quantity]) -> float | None:
     """The largest move in percent, with its sign; None without one."""
     moves = [float(one.percent) for one in quantities if one.percent is not None]
     return max(moves, key=abs) if moves else None
 
 
-def told(quantities: Sequence[Quantity], facts: Sequence[Fact], version: Version, tag: Tag) -> tuple[Number, ...]:
-    """The numbers of an alert: those that moved, else what a new text states near the words that made it fire."""
+def told(change: Change, quantities: Sequence[Quantity], facts: Sequence[Fact], on: Grounds) -> tuple[Number, ...]:
+    """The numbers of an alert: those that moved, else what a new text states near the words that made it fire.
+
+    An amendment tells only what it touched: a rate limit that stayed is no news of a price that rose.
+    """
     if quantities:
         return tuple(_moved(one) for one in quantities)
+    if change.kind != "new":
+        return tuple(_shares(change.diff.fields))
+    version, tag = on
     kinds = _OF_TRIGGER.get(tag.trigger, ())
     near = [fact for fact in facts if fact.kind in kinds and _is_near(fact, version.reading.text, tag)]
     rest = [fact for fact in facts if fact.kind in kinds and fact not in near]
     return tuple(_stated(fact) for fact in [*near, *rest][:_STATED])
+
+
+def _shares(fields: Iterable[FieldChange]) -> Iterator[Number]:
+    """Percentages that an amendment changed under their own name (`第四条 免费额度比例`: 5% → 2%)."""
+    for field in fields:
+        pair = [_PERCENT.fullmatch(value or "") for value in (field.before, field.after)]
+        if pair[0] and pair[1]:
+            before, after = pair[0][1], pair[1][1]
+            name = field.field.partition(" ")[2] or field.field
+            yield Number(metric="percent", before=before, after=after, unit="percent", item=name)
 
 
 def _is_near(fact: Fact, text: str, tag: Tag) -> bool:
@@ -58,7 +83,7 @@ def _moved(one: Quantity) -> Number:
         before=one.before,
         after=one.after,
         unit=one.unit,
-        per=one.per,
+        per=_real(one.per),
         percent=None if one.percent is None else float(one.percent),
         item=one.item,
         quantity=one.plan,
@@ -74,8 +99,13 @@ def _stated(fact: Fact) -> Number:
         before=None,
         after=values.get("amount") or percent,
         unit=values.get("currency") or values.get("unit") or ("percent" if percent else None),
-        per=values.get("per"),
+        per=_real(values.get("per")),
         item=values.get("item"),
         quantity=values.get("quantity"),
         quantity_unit=values.get("quantity_unit"),
     )
+
+
+def _real(per: str | None) -> str | None:
+    """A quota that holds at all times has per `none` (see docs/facts.md), which says nothing."""
+    return None if per == "none" else per
