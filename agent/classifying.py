@@ -23,7 +23,11 @@ STAGE = "classify"
 
 
 def classify(archive: Archive, declarations: Declarations, judge: Judge, now: datetime) -> int:
-    """Judge what was not judged yet, oldest first, and return how many; each change is one transaction."""
+    """Judge what was not judged yet, oldest first, and return how many.
+
+    The model works outside transactions, so that a crawl beside it never waits; the tags of one change and the note that
+    it is done are one transaction.
+    """
     waiting = archive.documents.pending(STAGE)
     with progress("classify", len(waiting)) as shown:
         for done, change in enumerate(waiting, 1):
@@ -38,10 +42,11 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
         raise LookupError(f"change {change.id} names no version that is in the archive")
     with archive.transaction():
         archive.judgements.add_facts(version.id, facts(version.reading.text, version.reading.lang))
-        quantities = moved(archive, change)
-        moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
-        judged = judgements(judge, change, version, moving)
-        tags = (_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged)
+    quantities = moved(archive, change)
+    moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
+    judged = judgements(judge, change, version, moving)
+    tags = [_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged]
+    with archive.transaction():
         archive.judgements.add_tags(_directed(tag, change, relevant(quantities, tag.trigger)) for tag in tags)
         judge.memory.keep()
         archive.judgements.done(STAGE, [change.id], now)
