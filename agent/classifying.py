@@ -25,8 +25,8 @@ STAGE = "classify"
 def classify(archive: Archive, declarations: Declarations, judge: Judge, now: datetime) -> int:
     """Judge what was not judged yet, oldest first, and return how many.
 
-    The model works outside transactions, so that a crawl beside it never waits; the tags of one change and the note that
-    it is done are one transaction.
+    The model works outside transactions, so that a crawl beside it never waits; the tags of one change and the note
+    that it is done are one transaction.
     """
     waiting = archive.documents.pending(STAGE)
     with progress("classify", len(waiting)) as shown:
