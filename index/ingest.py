@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from index import identity
 from index.archive.archive import Archive
 from index.diff import diff
+from index.events import came_from, event, moved, same_host, went_to
+from index.numerals import fold
 from index.records import Cause, Change, ChangeKind, Diff, Page, Reading, Version
+from index.repeals import CHINA, confirm, note
+from index.works import describe, work_of
 
-CHINA = ZoneInfo("Asia/Shanghai")
 Reread = Callable[[Version], Reading | None]
 """Reads the stored page of an older version with the present extractor; None where it cannot be read any more."""
 
@@ -41,26 +43,39 @@ class Visit:
 def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Change | None:
     """Keep a document as read from a page; return the change, or None where nothing changed.
 
-    A first reading is `new`, another text `amended`, the return of a withdrawn document `restored`. A change that our
-    own new extractor explains is kept with cause `tooling`.
+    A first reading is `new`, or `moved` where its text stood at an address of the same host that is gone; another text
+    is `amended`, the return of a withdrawn document `restored`. A change that our own new extractor explains is kept
+    with cause `tooling`. What the text repeals is recorded beside it (`index.repeals`); a second look at a page that
+    calls its document repealed is `withdrawn`.
     """
     document = visit.document or identity.document_id(page.url)
-    before = archive.documents.latest(document)
-    digest, text_digest = identity.digests(reading)
-    withdrawn = archive.documents.state(document) == "withdrawn"
+    digests = identity.digests(reading)
     with archive.transaction():
-        if before and not _differs(archive, before, reading, digest):
-            return _restore(archive, before, page, visit) if withdrawn else None
+        before = archive.documents.latest(document)
+        withdrawn = before is not None and archive.documents.state(document) == "withdrawn"
+        if before and not _differs(archive, before, reading, digests[0]):
+            if withdrawn:
+                return _restore(archive, before, page.fetched_at, visit.source)
+            return confirm(archive, document, before.work, page.fetched_at)
         cause: Cause = "source"
-        if before and before.extractor != visit.extractor and _is_tooling(archive, before, digest, visit):
+        if before and before.extractor != visit.extractor and _is_tooling(archive, before, digests[0], visit):
             cause = "tooling"
-        version = _add(archive, page, (reading, digest, text_digest), visit, before)
+        version = add_version(archive, page, (reading, *digests), visit, before)
         if withdrawn:
             archive.documents.set_state(document, "live")
         kind: ChangeKind = "new" if before is None else "restored" if withdrawn else "amended"
         change = _change(archive, kind, cause, before, version, visit)
         archive.documents.add_change(change)
+        if cause == "source":
+            note(archive, before, version, baseline=change.baseline)
     return change
+
+
+def seen_again(archive: Archive, document: str, at: datetime) -> Change | None:
+    """Take note that a document was found unchanged without being read (a 304); returns what that confirms, if any."""
+    with archive.transaction():
+        latest = archive.documents.latest(document)
+        return confirm(archive, document, latest.work, at) if latest else None
 
 
 def _differs(archive: Archive, before: Version, reading: Reading, digest: str) -> bool:
@@ -77,14 +92,17 @@ def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) ->
     return again is None or identity.content_digest(again) == digest
 
 
-def _add(archive: Archive, page: Page, read: tuple[Reading, str, str], visit: Visit, before: Version | None) -> Version:
+def add_version(
+    archive: Archive, page: Page, read: tuple[Reading, str, str], visit: Visit, before: Version | None
+) -> Version:
+    """Keep a reading, with its two digests (`identity.digests`), as the version after `before`."""
     reading, digest, text_digest = read
     document = visit.document or identity.document_id(page.url)
     number = before.number + 1 if before else 1
     version = Version(
         id=identity.version_id(document, number, digest),
         document=document,
-        work=before.work if before else _work(archive, reading, text_digest),
+        work=before.work if before else work_of(archive, reading, text_digest),
         source=visit.source,
         number=number,
         reading=reading,
@@ -94,18 +112,15 @@ def _add(archive: Archive, page: Page, read: tuple[Reading, str, str], visit: Vi
         previous=before.id if before else None,
     )
     archive.documents.add_version(version, digest, text_digest)
+    describe(archive, version)
     return version
-
-
-def _work(archive: Archive, reading: Reading, text_digest: str) -> str:
-    """The work a document belongs to: that of the same text seen elsewhere, else what its numbers say."""
-    same_text = archive.documents.work_with_text(text_digest) if reading.text else None
-    return same_text or identity.work_id(reading.issuer, reading.doc_number, reading.index_number, reading.url)
 
 
 def _change(
     archive: Archive, kind: ChangeKind, cause: Cause, before: Version | None, after: Version, visit: Visit
 ) -> Change:
+    if before is None and (old := came_from(archive, after)):
+        return replace(moved(old, after, after.first_seen), baseline=not visit.news)
     difference = diff(before.reading, after.reading) if before else Diff()
     addresses = archive.documents.addresses(after.work)
     return Change(
@@ -135,38 +150,64 @@ def _dates_moved(before: Reading, after: Reading) -> bool:
     return (before.published, before.written) != (after.published, after.written)
 
 
-def _restore(archive: Archive, latest: Version, page: Page, visit: Visit) -> Change:
+def _restore(archive: Archive, latest: Version, at: datetime, source: str) -> Change:
     archive.documents.set_state(latest.document, "live")
-    change = _event(archive, "restored", latest, page.fetched_at, visit.source)
+    change = event("restored", latest, at, source)
     archive.documents.add_change(change)
     return change
 
 
 def withdraw(archive: Archive, document: str, at: datetime, source: str) -> Change | None:
-    """Mark a document as gone, once; None where it is unknown or withdrawn already."""
-    latest = archive.documents.latest(document)
-    if latest is None or archive.documents.state(document) == "withdrawn":
-        return None
+    """Mark a document as gone, once; None where it is unknown or withdrawn already.
+
+    Where its text stands at another live address of its host, the change is `moved`, from here to there.
+    """
     with archive.transaction():
+        latest = archive.documents.latest(document)
+        if latest is None or archive.documents.state(document) == "withdrawn":
+            return None
         archive.documents.set_state(document, "withdrawn")
-        change = _event(archive, "withdrawn", latest, at, source)
+        there = went_to(archive, latest)
+        change = moved(latest, there, at) if there else event("withdrawn", latest, at, source)
         archive.documents.add_change(change)
     return change
 
 
-def _event(archive: Archive, kind: ChangeKind, latest: Version, at: datetime, source: str) -> Change:
-    """A change without a new text. Its id names the time too: a document may be withdrawn more than once."""
-    return Change(
-        id=identity.change_id(latest.document, kind, latest.id, at.isoformat()),
-        kind=kind,
-        cause="source",
-        document=latest.document,
-        work=latest.work,
-        source=source,
-        at=at,
-        before=latest.id,
-        after=latest.id if kind == "restored" else None,
-    )
+def follow(archive: Archive, page: Page, reading: Reading, visit: Visit) -> tuple[Change, ...]:
+    """As `record`, for a page whose address led to another of the same host: the document moves there, once.
+
+    Only a document that was received at its own address before can move. From then on the new address is the
+    document, the old one is withdrawn; the text that moved is that of before, so a text that changed too gives
+    `moved` and `amended`. In all other cases this is `record`.
+    """
+    old = visit.document or identity.document_id(page.url)
+    new = identity.document_id(page.final_url)
+    with archive.transaction():
+        latest = archive.documents.latest(old)
+        if latest is None or old == new or not _stood_at(archive, latest, page):
+            change = record(archive, page, reading, visit)
+            return (change,) if change else ()
+        here = replace(page, url=page.final_url)
+        reading, visit = replace(reading, url=page.final_url), replace(visit, document=None)
+        if archive.documents.latest(new):
+            told = (withdraw(archive, old, page.fetched_at, visit.source), record(archive, here, reading, visit))
+        else:
+            archive.documents.set_state(old, "withdrawn")
+            carried = reading if _says_the_same(latest.reading, reading) else replace(latest.reading, url=here.url)
+            told = (record(archive, here, carried, visit), record(archive, here, reading, visit))
+        return tuple(change for change in told if change)
+
+
+def _stood_at(archive: Archive, latest: Version, page: Page) -> bool:
+    """Whether a document was received at its own address, and the page comes from another one of the same host."""
+    receipts = archive.pages.received(latest.page_sha256)
+    own = any(identity.canonical_url(row["final_url"]) == identity.canonical_url(page.url) for row in receipts)
+    return own and same_host(page.url, page.final_url)
+
+
+def _says_the_same(before: Reading, after: Reading) -> bool:
+    """Whether title and text agree; the addresses of attachments move along."""
+    return fold(before.title) == fold(after.title) and fold(before.text) == fold(after.text)
 
 
 def with_row(reading: Reading, title: str, published: date | None) -> Reading:

@@ -20,8 +20,6 @@ Direction = Literal["tighten", "loosen", "neutral"]
 ProblemKind = Literal[
     "blocked", "redesigned", "empty", "http", "timeout", "dns", "encoding", "oversize", "robots", "silent", "storage"
 ]
-CitationKind = Literal["cites", "implements", "repeals"]
-DateRole = Literal["effective", "comments_close", "expires"]
 DeliveryStatus = Literal["pending", "sent", "failed", "dead"]
 
 
@@ -300,36 +298,3 @@ class Passage:
     start: int
     end: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Another document named in a text: `text[start:end] == quote`. `key` is what the named work is looked up by.
-
-    `kind`: cites, implements (the text carries it out or passes it on) or repeals.
-    """
-
-    key: str
-    kind: CitationKind
-    quote: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """A date of a document that comes near: `day` is the date itself, told `lead` days before; `at`: when it was made.
-
-    An event of its own, beside changes: nothing of the document changed. `id` names work, role, day and lead, so that
-    each is made once, however many addresses the work has.
-    """
-
-    id: str
-    role: DateRole
-    document: str
-    work: str
-    version: str
-    source: str
-    day: date
-    lead: int
-    at: datetime

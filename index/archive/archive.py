@@ -13,9 +13,11 @@ from index.archive.documents import Documents
 from index.archive.feed import Feed
 from index.archive.health import Health
 from index.archive.judgements import Judgements
+from index.archive.kinship import Kinship
 from index.archive.ledger import Ledger
 from index.archive.pages import Pages
 from index.archive.passages import Passages
+from index.archive.reminders import Reminders
 from index.archive.schema import MIGRATIONS
 from index.blobs import Blobs
 
@@ -48,11 +50,13 @@ class Archive:
         self.blobs = Blobs(home / "blobs")
         self.pages = Pages(self._db, self.blobs)
         self.documents = Documents(self._db)
+        self.kinship = Kinship(self._db)
         self.judgements = Judgements(self._db)
         self.feed = Feed(self._db)
         self.ledger = Ledger(self._db)
         self.health = Health(self._db)
         self.passages = Passages(self._db)
+        self.reminders = Reminders(self._db)
 
     def _refuse_newer(self) -> None:
         newer = ", ".join(sorted({step.name for step in MIGRATIONS.applied(self._db)} - _names()))

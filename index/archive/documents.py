@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from index.archive import rows
+from index.archive.kinship import Kinship
 from index.records import Change, Version
 
 State = Literal["live", "withdrawn"]
@@ -19,6 +20,7 @@ class Documents:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._kinship = Kinship(db)
 
     def _versions(self, where: str, args: Sequence[Any], order: str = "number") -> Iterator[Version]:
         return (rows.version(row) for row in self._db.table("versions").rows_where(where, list(args), order_by=order))
@@ -68,11 +70,32 @@ class Documents:
         row = next(self._db.table("versions").rows_where(where, [number, number], order_by="rowid", limit=1), None)
         return self.document(row["document"]) if row else None
 
-    def work_with_text(self, text_digest: str) -> str | None:
-        """The work of the first version ever seen with exactly this normalised text, or None."""
-        found = self._db.table("versions").rows_where("text_digest = ?", [text_digest], order_by="first_seen", limit=1)
-        row = next(found, None)
-        return row["work"] if row else None
+    def with_text(self, text_digest: str, limit: int = 5) -> list[Version]:
+        """The first versions ever seen with exactly this normalised text, of different documents, oldest first."""
+        sql = (
+            "SELECT * FROM versions WHERE rowid IN (SELECT min(rowid) FROM versions WHERE text_digest = ?"
+            " GROUP BY document ORDER BY 1 LIMIT ?) ORDER BY rowid"
+        )
+        return [rows.version(row) for row in self._db.query(sql, [text_digest, limit])]
+
+    def text_digest(self, version: str) -> str | None:
+        """The digest of a version's normalised text."""
+        row = next(self._db.table("versions").rows_where("id = ?", [version], select="text_digest"), None)
+        return row["text_digest"] if row else None
+
+    def with_dates_between(self, since: date, until: date) -> list[Version]:
+        """The newest versions of live documents that take effect, expire or end their comments from `since` to `until`.
+
+        Both days count. Works that a notice repealed are left out. Oldest first.
+        """
+        names = ("effective", "expires", "comments_close")
+        marks = " OR ".join(f"v.{name} BETWEEN :since AND :until" for name in names)
+        sql = (
+            f"SELECT v.* FROM versions v JOIN documents d ON d.latest = v.id WHERE ({marks}) AND d.state = 'live'"
+            " AND NOT EXISTS (SELECT 1 FROM repeals r WHERE r.work = v.work AND r.change IS NOT NULL) ORDER BY v.rowid"
+        )
+        found = self._db.query(sql, {"since": since.isoformat(), "until": until.isoformat()})
+        return [rows.version(row) for row in found]
 
     def work(self, work: str) -> dict[str, Any] | None:
         """A work's row: id, title, first_source, first_url, first_seen."""
@@ -87,15 +110,28 @@ class Documents:
         reading = version.reading
         seen = rows.stamp(version.first_seen)
         first = {"title": reading.title, "first_source": version.source, "first_url": reading.url, "first_seen": seen}
-        self._db.table("works").insert({"id": version.work} | first, ignore=True)
+        rows.insert(self._db, "works", {"id": version.work} | first)
         document = {"id": version.document, "url": reading.url, "source": version.source, "work": version.work}
-        self._db.table("documents").insert(document | {"first_seen": seen}, ignore=True)
-        self._db.table("versions").insert(rows.version_row(version, digest, text_digest), ignore=True)
+        rows.insert(self._db, "documents", document | {"first_seen": seen})
+        rows.insert(self._db, "versions", rows.version_row(version, digest, text_digest))
         self._db.execute("UPDATE documents SET latest = ? WHERE id = ?", [version.id, version.document])
 
     def add_change(self, change: Change) -> None:
         """Keep a change. Keeping it again changes nothing."""
-        self._db.table("changes").insert(rows.change_row(change), ignore=True)
+        rows.insert(self._db, "changes", rows.change_row(change))
+
+    def citing(self, work: str) -> list[dict[str, Any]]:
+        """As `Kinship.citing`: the documents that cite a work."""
+        return self._kinship.citing(work)
+
+    def implementing(self, work: str) -> list[dict[str, Any]]:
+        """The documents that carry a work out or pass it on, by what their head or title says; as `citing`."""
+        return self._kinship.citing(work, "implements")
+
+    def was_moved(self, version: str) -> bool:
+        """Whether a move from this version to another address is recorded."""
+        sql = "SELECT 1 FROM changes WHERE before = ? AND kind = 'moved'"
+        return next(iter(self._db.query(sql, [version])), None) is not None
 
     def change(self, change: str) -> Change | None:
         """A change by id."""

@@ -23,19 +23,17 @@ class Pages:
     def add(self, page: Page) -> str:
         """Keep a page and return the sha256 of its body. Keeping it again changes nothing."""
         digest = self._blobs.put(page.body)
-        self._db.table("pages").insert(
-            {
-                "url": page.url,
-                "source": page.source,
-                "fetched_at": rows.stamp(page.fetched_at),
-                "status": page.status,
-                "headers": rows.dump(dict(page.headers)),
-                "sha256": digest,
-                "final_url": page.final_url,
-                "size": len(page.body),
-            },
-            ignore=True,
-        )
+        row = {
+            "url": page.url,
+            "source": page.source,
+            "fetched_at": rows.stamp(page.fetched_at),
+            "status": page.status,
+            "headers": rows.dump(dict(page.headers)),
+            "sha256": digest,
+            "final_url": page.final_url,
+            "size": len(page.body),
+        }
+        rows.insert(self._db, "pages", row)
         return digest
 
     def body(self, digest: str) -> bytes:

@@ -7,7 +7,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
+
+from sqlite_utils import Database
 
 from index.records import (
     Alert,
@@ -87,6 +90,17 @@ def version_row(version: Version, digest: str, text_digest: str) -> dict[str, An
         "attachments": dump([asdict(x) for x in reading.attachments]),
     }
     return row | {name: getattr(reading, name) and getattr(reading, name).isoformat() for name in DATES}
+
+
+def insert(db: Database, table: str, row: Row) -> None:
+    """Insert a row, or leave the one that is there; for fixed columns, where sqlite-utils' look at types costs most."""
+    db.execute(_insert(table, tuple(row)), list(row.values()))
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
 
 
 def _date(text: str | None) -> date | None:
