@@ -14,10 +14,10 @@ from index.relations import Citation, CitationKind
 
 _TITLED = re.compile(r"《([^《》\n]{2,120}(?:《[^《》\n]{1,80}》[^《》\n]{0,60})?)》")
 _OPEN, _CLOSE = r"[〔\[(【（［﹝]", r"[〕\])】）］﹞]"
-_NUMBERED = re.compile(
-    rf"[\u4e00-\u9fff]{{1,16}}\s?{_OPEN}\s?[12]\d{{3}}\s?年?\s?{_CLOSE}\s?第?\s?\d{{1,5}}\s?号"
-    rf"|[\u4e00-\u9fff]{{2,20}}(?:令|公告|通告)\s?{_OPEN}?(?:[12]\d{{3}}\s?年?\s?{_CLOSE}?)?\s?第?\s?\d{{1,5}}\s?号"
-)
+_NUMBER = rf"{_OPEN}\s?[12]\d{{3}}\s?年?\s?{_CLOSE}\s?第?\s?\d{{1,5}}\s?号"
+_ORDER = rf"(?:令|公告|通告)\s?{_OPEN}?(?:[12]\d{{3}}\s?年?\s?{_CLOSE}?)?\s?第?\s?\d{{1,5}}\s?号"
+_NUMBERED = re.compile(rf"{_NUMBER}|{_ORDER}")  # from its rarest sign on; who numbers it is read backwards from there
+_NUMBERER = re.compile(r"[\u4e00-\u9fff]{1,20}\s?$")
 _LEADING = re.compile(
     r".*(?:中华人民共和国|根据|依据|按照|依照|和(?!国)|与|及|见|由|经|按|以|即|原|的|对|将|至|等|为|是|在|日|发布|公布|颁布)"
 )
@@ -108,8 +108,11 @@ def _titled(text: str) -> Iterator[_Found]:
 
 def _numbered(text: str) -> Iterator[_Found]:
     for match in _NUMBERED.finditer(text):
-        lead = _LEADING.match(match[0].split("号")[0].rstrip("0123456789 "))
-        start = match.start() + (lead.end() if lead else 0)
+        code = _NUMBERER.search(text[max(0, match.start() - 21) : match.start()])
+        if code is None:
+            continue
+        lead = _LEADING.match(code[0])
+        start = match.start() - len(code[0]) + (lead.end() if lead else 0)
         key = number_key(text[start : match.end()])
         if key and len(key.partition("/")[0]) <= _LONGEST_CODE + 2:
             yield _Found(key, start, match.end())

@@ -6,6 +6,7 @@ Everything here is pure, so that every stage may run twice and name the same thi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from posixpath import normpath
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit
@@ -192,8 +193,14 @@ def content_digest(reading: Reading) -> str:
 def digests(reading: Reading) -> tuple[str, str]:
     """The `content_digest` of a reading and the sha256 hex of its folded text alone; folding is the costly part."""
     files = sorted(f"{canonical_url(a.url)} {a.sha256 or ''}" for a in reading.attachments)
-    text = fold(reading.text)
+    text = folded(reading.text)
     return _sha256("\x1e".join((fold(reading.title), text, *files))), _sha256(text)
+
+
+@lru_cache(maxsize=2)
+def folded(text: str) -> str:
+    """As `fold`, of a text that is folded several times on its way into the archive."""
+    return fold(text)
 
 
 def _sha256(text: str) -> str:

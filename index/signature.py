@@ -54,7 +54,8 @@ def _shingles(text: str) -> NDArray[np.uint64]:
     for i in range(_SHINGLE):
         hashed = (hashed ^ codes[i : i + count]) * _PRIME
         hashed ^= hashed >> np.uint64(29)
-    return np.unique(hashed)
+    hashed.sort()  # equal shingles may stand twice: only the least of each range counts
+    return hashed
 
 
 def bands(signed: bytes) -> tuple[int, ...]:

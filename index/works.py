@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from index import identity
 from index.archive.archive import Archive
 from index.citations import citations, number_key, own_keys
-from index.numerals import fold
+from index.identity import folded
 from index.records import Reading, Version
 from index.reprints import SHORTEST, is_reprint, titles_allow
 from index.signature import bands, signature_of_folded, similarity
@@ -55,11 +57,8 @@ def _with_text(archive: Archive, reading: Reading, text_digest: str) -> str | No
 
 
 def _reprinted(archive: Archive, reading: Reading) -> str | None:
-    folded = fold(reading.text)
-    if len(folded) < SHORTEST:
-        return None
-    signed = signature_of_folded(folded)
-    alike = [(similarity(signed, other), row) for row, other in archive.kinship.near(bands(signed))]
+    signed, stands_in = _signed(reading.text)
+    alike = [(similarity(signed, other), row) for row, other in archive.kinship.near(stands_in)] if signed else []
     for share, row in sorted(alike, reverse=True)[:_LOOKED_AT]:
         if share >= _ALIKE:
             known = archive.kinship.signed_version(row)
@@ -68,12 +67,21 @@ def _reprinted(archive: Archive, reading: Reading) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def _signed(text: str) -> tuple[bytes, tuple[int, ...]]:
+    """Signature and bands of a text, none of a short one; asked for twice in a row, to find and to keep."""
+    plain = folded(text)
+    if len(plain) < SHORTEST:
+        return b"", ()
+    signed = signature_of_folded(plain)
+    return signed, bands(signed)
+
+
 def describe(archive: Archive, version: Version) -> None:
     """Keep what other documents find a version by, and what it cites. Doing it again changes nothing."""
     reading = version.reading
     archive.kinship.add_names(version.work, own_keys(reading))
     archive.kinship.add_citations(version.id, citations(reading))
-    folded = fold(reading.text)
-    if len(folded) >= SHORTEST:
-        signed = signature_of_folded(folded)
-        archive.kinship.sign(version.id, signed, bands(signed))
+    signed, stands_in = _signed(reading.text)
+    if signed:
+        archive.kinship.sign(version.id, signed, stands_in)

@@ -26,8 +26,7 @@ class Kinship:
 
     def add_names(self, work: str, keys: Iterable[str]) -> None:
         """Note by which keys (`index.citations.own_keys`) a work may be cited."""
-        for key in keys:
-            self._db.execute("INSERT OR IGNORE INTO names (key, work) VALUES (?, ?)", [key, work])
+        self._many("INSERT OR IGNORE INTO names (key, work) VALUES (?, ?)", [(key, work) for key in keys])
 
     def named(self, key: str) -> list[str]:
         """The works that a key may mean."""
@@ -39,9 +38,12 @@ class Kinship:
 
     def add_citations(self, version: str, citations: Iterable[Citation]) -> None:
         """Keep what a version cites."""
-        for one in citations:
-            row = {"version": version, "start": one.start, "end": one.end, "key": one.key}
-            rows.insert(self._db, "citations", row | {"kind": one.kind, "quote": one.quote})
+        sql = 'INSERT OR IGNORE INTO citations (version, start, "end", key, kind, quote) VALUES (?, ?, ?, ?, ?, ?)'
+        self._many(sql, [(version, one.start, one.end, one.key, one.kind, one.quote) for one in citations])
+
+    def _many(self, sql: str, values: Sequence[tuple[Any, ...]]) -> None:
+        with self._db.atomic():
+            self._db.conn.executemany(sql, values)
 
     def citations(self, version: str) -> list[Citation]:
         """What a version cites, in the order of its text."""
@@ -78,8 +80,8 @@ class Kinship:
         """Keep the signature of a version where near texts will find it."""
         row = self._db.execute("SELECT rowid FROM versions WHERE id = ?", [version]).fetchone()
         self._db.execute("INSERT OR IGNORE INTO signatures (version, signature) VALUES (?, ?)", [row[0], signature])
-        for band in bands:
-            self._db.execute("INSERT OR IGNORE INTO bands (band, version) VALUES (?, ?)", [band, row[0]])
+        values = [(band, row[0]) for band in bands]
+        self._many("INSERT OR IGNORE INTO bands (band, version) VALUES (?, ?)", values)
 
     def near(self, bands: Sequence[int], limit: int = 12) -> list[tuple[int, bytes]]:
         """Signed versions that share most of these bands: (row, signature)."""
