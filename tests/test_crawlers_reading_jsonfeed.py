@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -108,11 +109,11 @@ def test_a_document_in_json() -> None:
     assert [a.url for a in reading.attachments] == ["https://www.example.cn/u/a.pdf"]
 
 
-def test_markdown_becomes_one_paragraph_a_line() -> None:
-    reading = answer(
-        {"Result": {"MDContent": "# 计费\n\n| 模型 | 价格 |\n| a & b | 4 |"}}, Selectors(body="Result.MDContent")
-    )
-    assert reading.text.split("\n") == ["# 计费", "| 模型 | 价格 |", "| a & b | 4 |"]
+def test_markdown_is_read_by_paragraph_and_row() -> None:
+    text = "# 计费\n\n| 模型 | 价格 |\n| --- | ---: |\n| a & b | **4** |\n\n详见 [说明](/doc/1.pdf)。\n- 按月结算"
+    reading = answer({"Result": {"MDContent": text}}, Selectors(body="Result.MDContent"))
+    assert reading.text.split("\n") == ["计费", "模型\t价格", "a & b\t4", "详见 说明。", "按月结算"]
+    assert [a.url for a in reading.attachments] == [urljoin(API, "/doc/1.pdf")]
 
 
 @pytest.mark.parametrize(

@@ -101,15 +101,15 @@ def _of_place(place: Place, sheets: Sequence[Sheet], day: Day, jitter: int) -> I
     shown = [sheet for sheet in sheets if sheet.url not in day.withdrawn]
     recent = [sheet for sheet in shown if not place.second or sheet.published >= _RECENT]
     for url in (place.list, *place.twins) if place.list else ():
-        yield _key(url), _list(place, recent, jitter)
+        yield _key(url), _list(place, url, recent, jitter)
     if place.second:
-        yield _key(place.second), _list(place, [sheet for sheet in shown if sheet not in recent], jitter)
+        yield _key(place.second), _list(place, place.second, [sheet for sheet in shown if sheet not in recent], jitter)
     for sheet in sheets:
         yield _key(sheet.url), _page(place, sheet, sheets, day, jitter)
         yield from ((_key(f"{dirname(sheet.url)}/{file['file']}"), _pdf(file["file"])) for file in sheet.attachments)
 
 
-def _list(place: Place, sheets: Sequence[Sheet], jitter: int) -> Answer:
+def _list(place: Place, url: str, sheets: Sequence[Sheet], jitter: int) -> Answer:
     if place.platform in _ROWS:
         return _json(_WRAPS[place.platform]([_ROWS[place.platform](sheet) for sheet in sheets]))
     rows = [
@@ -117,7 +117,7 @@ def _list(place: Place, sheets: Sequence[Sheet], jitter: int) -> Answer:
             "title": sheet.title,
             "published": sheet.published,
             "doc_number": sheet.doc_number,
-            "relative": _relative(sheet.url, place.list),
+            "relative": _relative(sheet.url, url),
         }
         for sheet in sheets
     ]
@@ -171,10 +171,20 @@ def _html(sheet: Sheet) -> str:
     return _ENV.get_template("fragment.html.j2").render(blocks=_blocks(sheet.body))
 
 
+def _markdown(sheet: Sheet) -> str:
+    return "\n\n".join(_piped(block["rows"]) if block["rows"] else block["text"] for block in _blocks(sheet.body))
+
+
+def _piped(rows: Sequence[Sequence[str]]) -> str:
+    """A table as Markdown writes it, its first row the head."""
+    head, *others = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join((head, "|" + " --- |" * len(rows[0]), *others))
+
+
 _DETAILS: dict[str, Callable[[Sheet], Any]] = {
     "cm": lambda s: {"retCode": "000000", "cData": {"content": {"title": s.title, "text": _html(s)}}},
     "cu": lambda s: {"tNoticeDto": {"title": s.title, "noticeTime": f"{s.published} 09:00", "noticeDetails": _html(s)}},
-    "volc": lambda s: {"Result": {"Title": s.title, "MDContent": "\n\n".join(s.body), "Content": ""}},
+    "volc": lambda s: {"Result": {"Title": s.title, "MDContent": _markdown(s), "Content": ""}},
 }
 
 

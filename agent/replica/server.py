@@ -74,8 +74,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(answer, etag)
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._send(self.site.answer(self.path), None)
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        form = "x-www-form-urlencoded" in (self.headers.get("Content-Type") or "")
+        self._send(self.site.answer(f"{self.path}?{sent.decode()}" if form else self.path), None)
 
     def _send(self, answer: Answer, etag: str | None) -> None:
         self.send_response(answer.status)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawlers.reading.lines import Line, clean
+from crawlers.reading.article import is_foot, is_info
+from crawlers.reading.lines import Line, clean, lines_of
 
 _CONTAINERS = (
     "ucap-content ucapcontent bodylabel con_con zoomcon js_content ivs_content",
@@ -37,11 +38,11 @@ _HEAVY = ("p", "div", "td", "section", "article", "span", "font", "li", "main", 
 _INNER = 0.6
 _PROSE = ("p", "table", "blockquote", "ol", "h2", "h3", "h4", "center", "pre")
 _ENOUGH, _TWIN, _DOMINANT = 40, 200, 0.72
+_LITTLE = 400
 _META_LINE = re.compile(
     r"(?:发布日期|发布时间|发表时间|日期|时间|来源|浏览次数|浏览量|阅读次数|点击数|点击量|字体|字体大小|字号|分享到|分享|索引号|发文字号|发文机关"
     r"|主题分类|公文种类|成文日期|当前位置|所在位置)\s*[:：]|[【\[]\s*(?:打印|字体|字号|大|关闭|分享)|^(?:打印|分享|关闭|收藏)(?:\s|$)"
 )
-_DATE_LINE = re.compile(r"^[\[【(（]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\]】)）]?$")
 _TAIL = re.compile(
     r"^(?:[\[【(（]?(?:责任编辑|责编|编辑|供稿|审核|初审|终审)\s*[:：]"
     r"|扫一扫|扫码|用手机打开|[\[【]?(?:打印|关闭|返回顶部|关闭窗口|打印本页|关闭本页|关闭页面)[\]】]?(?:\s|$)|分享到|上一篇|下一篇|上一条|下一条"
@@ -61,14 +62,23 @@ class Found(NamedTuple):
     known: bool
 
 
-def find_body(root: HtmlElement) -> Found | None:
-    """The element that holds the document's text; None where the page has no running text."""
+def find_body(root: HtmlElement, article: HtmlElement | None = None) -> Found | None:
+    """The element that holds the document's text; None where the page has no running text.
+
+    `article`: what the heading of the page stands in with the text, trusted where there is little text to weigh.
+    """
     known, rank = _known(root)
     if known is not None:
         return Found(known, rank < _SURE)
     body = root.find("body")
     guess = _densest(body if body is not None else root)
+    if article is not None and (guess is None or _weight(guess) < _LITTLE):
+        return Found(article, False)
     return Found(guess, False) if guess is not None else None
+
+
+def _weight(element: HtmlElement) -> int:
+    return sum(running_text(line.text) for line in lines_of(element) if line.linked < len(line.text) // 2)
 
 
 def running_text(text: str) -> int:
@@ -180,7 +190,7 @@ def heading_end(lines: list[Line], browser_title: str, *, declared: bool = False
         if (
             (len(line.text) < 150 and _META_LINE.search(line.text))
             or (number == end and (_repeats(line.text, browser_title) or line.linked > len(line.text) // 2))
-            or (number == end <= 2 and _DATE_LINE.match(line.text))
+            or (number == end and is_info(line.text))
         ):
             end = number + 1
         elif len(line.text) > 120:
@@ -196,7 +206,7 @@ def _repeats(text: str, title: str) -> bool:
 
 def _is_tail(lines: list[Line], number: int) -> bool:
     line = lines[number]
-    if len(line.text) < 80 and _TAIL.match(line.text):
+    if (len(line.text) < 80 and _TAIL.match(line.text)) or is_foot(line.text):
         return True
     label = _RELATED.match(line.text)
     if label is not None:

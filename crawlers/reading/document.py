@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from crawlers.reading import selectors as query
+from crawlers.reading.article import Head, head_of, related_boxes, unglued
 from crawlers.reading.attachments import attached, linked, unique
 from crawlers.reading.body import find_body, heading_end, is_container, running_text, trimmed
 from crawlers.reading.dates import in_url, printed
@@ -59,7 +60,10 @@ def _read_html(root: HtmlElement, url: str, source: str, wanted: Selectors) -> R
             remove(element)
     drop_hidden(root)
     base = _base(root, url)
-    sheet = _Sheet.of(root, wanted)
+    head = head_of(root)
+    for box in related_boxes(root, head) if head else ():
+        remove(box)
+    sheet = _Sheet.of(root, wanted, head)
     items = _rows(root, base, sheet, wanted)
     if items and (sheet.is_list(items) or (wanted.items and not sheet.declared)):
         return Reading(
@@ -82,7 +86,8 @@ def _rows(root: HtmlElement, base: str, sheet: _Sheet, wanted: Selectors) -> tup
 class _Sheet:
     """A page taken apart: the element of the body, its lines, and the metadata around it.
 
-    `declared`: a selector found the body; `located`: it holds nothing but the text, as against a guess.
+    `declared`: a selector found the body; `located`: it holds nothing but the text, as against a guess. `dated`: the
+    page has the head of an article, with a line of date or source.
     """
 
     body: HtmlElement | None
@@ -91,13 +96,14 @@ class _Sheet:
     lines: list[Line]
     above: list[Line]
     metadata: Metadata
+    dated: bool
 
     @classmethod
-    def of(cls, root: HtmlElement, wanted: Selectors) -> _Sheet:
+    def of(cls, root: HtmlElement, wanted: Selectors, head: Head | None) -> _Sheet:
         tags = meta_tags(root)
         matches = query.elements(root, wanted.body) if wanted.body else []
         declared = [e for e in matches if clean(e.text_content())]
-        found = None if declared else find_body(root)
+        found = None if declared else find_body(root, head.box if head else None)
         body = declared[0] if declared else (found.element if found else None)
         located = is_container(declared[0]) if declared else bool(found and found.known)
         around = lines_of(root, frozenset({body} if body is not None else ()))
@@ -106,7 +112,13 @@ class _Sheet:
         cut = next((n for n, line in enumerate(around) if line.text == MARK), 0)
         above = [*around[:cut], *lines[:start]]
         return cls(
-            body, bool(declared), located, lines[start:], above, Metadata(labelled([*above, *around[cut:]]), tags)
+            body,
+            bool(declared),
+            located,
+            lines[start:],
+            above,
+            Metadata(labelled([*above, *around[cut:]]), tags),
+            bool(head and head.dated),
         )
 
     @property
@@ -118,7 +130,7 @@ class _Sheet:
 
     def is_list(self, items: tuple[Row, ...]) -> bool:
         """Whether the rows are the page, rather than a box of related documents beside a text."""
-        if len(items) == 1 and self.located and self.lines:
+        if self.lines and (self.dated or (len(items) == 1 and self.located)):
             return False
         text = sum(running_text(line.text) for line in self.lines if line.linked < len(line.text) // 2)
         return text < 40 * len(items) or (not self.located and text < 120 * len(items))
@@ -158,7 +170,7 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
 def _published(labels: Mapping[str, str], above: list[Line], url: str) -> date | None:
     """From the embedded document, the nearest short line with a date above the text, or the address."""
     labelled_date = printed(labels.get("published", ""))
-    near = (line.text for line in reversed(above[-_INFO_LINES:]) if len(line.text) < _INFO_CHARS)
+    near = (unglued(line.text) for line in reversed(above[-_INFO_LINES:]) if len(line.text) < _INFO_CHARS)
     unlabelled = (printed(t) for t in near if not _OTHER_DATE.search(t))
     return labelled_date or next((d for d in unlabelled if d), None) or in_url(url)
 

@@ -10,11 +10,12 @@ has no such limit, first takes the inline wrappers out.
 from __future__ import annotations
 
 import re
-from html import escape
 
 from bs4 import BeautifulSoup
 from lxml import etree, html
 from lxml.html import HtmlElement
+
+from crawlers.reading.markdown import to_html
 
 _CLOSING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _RECORD = "<record>"
@@ -46,12 +47,12 @@ def tree(source: str) -> HtmlElement | None:
 def fragment(markup: str) -> HtmlElement | None:
     """The tree of a piece of HTML that came inside JSON, without scripts and hidden parts.
 
-    Plain text and Markdown become one paragraph a line. A charset it declares is ignored (nfra.gov.cn's is false).
+    Plain text and Markdown become HTML first. A charset it declares is ignored (nfra.gov.cn's is false).
     """
     if not markup.strip():
         return None
     if "<" not in markup:
-        markup = "".join(f"<p>{escape(line)}</p>" for line in markup.splitlines() if line.strip())
+        markup = to_html(markup)
     root = tree(f"<html><body>{markup}</body></html>")
     if root is not None:
         drop_hidden(root)
