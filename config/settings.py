@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from config.declaration import DeclarationError, TimeZone, fault
 
 PREFIX = "VEDETTE_"
+_LAST_PORT = 65535
 
 
 def _networks(value: object) -> object:
@@ -24,6 +25,14 @@ def _networks(value: object) -> object:
         return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
     except ValueError as error:
         raise fault(str(error), "write networks with commas between, for example 127.0.0.0/8,10.1.0.0/16") from error
+
+
+def _listen(value: object) -> object:
+    """`127.0.0.1:8787`, `[::1]:8787`; port 0 takes any free one."""
+    host, colon, port = str(value).rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
+        raise fault(f"{value!r} is no HOST:PORT", "write for example 127.0.0.1:8787 or [::1]:8787")
+    return value
 
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
@@ -63,6 +72,16 @@ class Settings(BaseSettings):
         default="vedette", pattern=r"^[A-Za-z0-9._-]+$", description="Name of this installation in the feed's `source`."
     )
     public_url: str | None = Field(default=None, description="Address under which `vedette run` is reached, for links.")
+    listen: Annotated[str, BeforeValidator(_listen)] = Field(
+        default="127.0.0.1:8787",
+        description="HOST:PORT of the HTTP API of `vedette run`; anything but loopback needs VEDETTE_TOKEN.",
+    )
+    token: SecretStr | None = Field(
+        default=None, min_length=16, description="Bearer token that reads the API; at least 16 characters."
+    )
+    retention_days: int = Field(
+        default=400, ge=400, le=36500, description="How far back the pull feed reaches; the archive keeps everything."
+    )
     timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of the schedule and of printed times.")
 
 

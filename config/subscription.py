@@ -12,6 +12,7 @@ from config.declaration import Declaration, Language, Part, Severity, Tier, Time
 from config.region import Region
 
 _MAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$")
+_VARIABLE = re.compile(r"^[A-Z][A-Z0-9_]*$")
 _CLOCK = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -37,7 +38,10 @@ class Subscription(Declaration):
     """One YAML file in `subscriptions/`."""
 
     title: str = Field(min_length=1, description="Name of the digest, shown in the subject.")
-    to: tuple[str, ...] = Field(default=(), description="Mail addresses, or addresses of webhooks; none for file.")
+    to: tuple[str, ...] = Field(
+        default=(),
+        description="Mail addresses; addresses of webhooks; for apprise the environment variables that hold them.",
+    )
     cadence: Literal["immediate", "daily", "weekly"] = Field(description="How often.")
     at: Annotated[str | None, BeforeValidator(_clock)] = Field(
         default=None, description='Time of day for daily and weekly, in quotes: "07:30".'
@@ -49,7 +53,9 @@ class Subscription(Declaration):
     language: Language = Field(default="en", description="Language of the interface texts and headlines.")
     filter: Filter = Field(default_factory=Filter, description="Which alerts; left out, all of them.")
     on_quiet_day: Literal["short", "skip"] = Field(default="short", description="A short note, or nothing.")
-    channel: Literal["mail", "webhook", "file"] = Field(default="mail", description="How it is delivered.")
+    channel: Literal["mail", "webhook", "file", "apprise"] = Field(
+        default="mail", description="How it is delivered; apprise reaches WeCom, Feishu, DingTalk, Slack and others."
+    )
     secrets_env: tuple[str, ...] = Field(
         default=(), max_length=2, description="Environment variables with webhook secrets; two during rotation."
     )
@@ -71,3 +77,12 @@ def _check_receiver(channel: str, receiver: str, index: int) -> None:
         raise fault(f"{receiver!r} is no mail address", "write name@example.org", "to", index)
     if channel == "webhook" and (urlsplit(receiver).scheme not in {"http", "https"} or not urlsplit(receiver).hostname):
         raise fault(f"{receiver!r} is no webhook address", "write https://example.org/path", "to", index)
+    if channel == "apprise" and not _VARIABLE.match(receiver):
+        fix = "write the name of an environment variable that holds the Apprise address, for example WECOM_URL"
+        raise fault(f"{_hidden(receiver)!r} is no name of a variable; such addresses hold secrets", fix, "to", index)
+
+
+def _hidden(address: str) -> str:
+    """An address without what may be its secret."""
+    scheme, mark, _ = address.partition("://")
+    return f"{scheme}{mark}…" if mark else address

@@ -1,7 +1,7 @@
 """The archive: everything Vedette has seen and said, in one SQLite file and one folder of blobs.
 
 The only place with SQL. `archive.Archive` opens it; its shelves (`pages`, `documents`, `kinship`, `judgements`, `feed`,
-`ledger`, `health`, `passages`, `reminders`) are what the stages read and write, in frozen records. A stage writes
+`ledger`, `told`, `health`, `passages`, `reminders`) are what the stages read and write, in frozen records. A stage writes
 inside `archive.transaction()`: either all rows of one step are there, or none.
 
 Decisions (November 2026): sqlite-utils for rows and migrations; WAL, so that the web pages read while a crawl writes;

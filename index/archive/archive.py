@@ -19,6 +19,7 @@ from index.archive.pages import Pages
 from index.archive.passages import Passages
 from index.archive.reminders import Reminders
 from index.archive.schema import MIGRATIONS
+from index.archive.told import Told
 from index.blobs import Blobs
 
 BUSY_MS = 30_000
@@ -54,6 +55,7 @@ class Archive:
         self.judgements = Judgements(self._db)
         self.feed = Feed(self._db)
         self.ledger = Ledger(self._db)
+        self.told = Told(self._db)
         self.health = Health(self._db)
         self.passages = Passages(self._db)
         self.reminders = Reminders(self._db)

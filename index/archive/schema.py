@@ -129,6 +129,14 @@ CREATE INDEX versions_comments_close ON versions (comments_close) WHERE comments
 CREATE INDEX changes_before ON changes (before) WHERE before IS NOT NULL;
 """
 
+# silenced: receivers who are told no more, because they unsubscribed or because their address answered 410.
+_CONSUMERS = """
+CREATE TABLE silenced (
+    subscription TEXT NOT NULL, receiver TEXT NOT NULL, cause TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (subscription, receiver));
+CREATE INDEX deliveries_receiver ON deliveries (subscription, receiver) WHERE status = 'pending';
+"""
+
 
 def _step(name: str, script: str) -> None:
     @MIGRATIONS(name=name)
@@ -146,5 +154,6 @@ for _name, _script in (
     ("0005_health", _HEALTH),
     ("0006_passages", _PASSAGES),
     ("0007_kinship", _KINSHIP),
+    ("0008_consumers", _CONSUMERS),
 ):
     _step(_name, _script)
