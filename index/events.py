@@ -57,14 +57,17 @@ def went_to(archive: Archive, latest: Version) -> Version | None:
 
 
 def _neighbour(archive: Archive, version: Version, state: str) -> Version | None:
-    digest = archive.documents.text_digest(version.id)
     for row in reversed(archive.documents.addresses(version.work)):
         if row["id"] == version.document or row["state"] != state or not same_host(row["url"], version.reading.url):
             continue
         other = archive.documents.latest(row["id"])
-        if other and archive.documents.text_digest(other.id) == digest and not archive.documents.was_moved(other.id):
+        if other and _texts_equal(archive, version, other) and not archive.documents.was_moved(other.id):
             return other
     return None
+
+
+def _texts_equal(archive: Archive, a: Version, b: Version) -> bool:
+    return archive.documents.text_digest(a.id) == archive.documents.text_digest(b.id)
 
 
 def same_host(a: str, b: str) -> bool:

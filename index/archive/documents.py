@@ -23,7 +23,12 @@ class Documents:
         self._kinship = Kinship(db)
 
     def _versions(self, where: str, args: Sequence[Any], order: str = "number") -> Iterator[Version]:
-        return (rows.version(row) for row in self._db.table("versions").rows_where(where, list(args), order_by=order))
+        found = self._db.query(f"SELECT * FROM versions WHERE {where} ORDER BY {order}", list(args))
+        return (rows.version(row) for row in found)
+
+    def _first(self, sql: str, *args: str) -> dict[str, Any] | None:
+        # fixed SQL: `rows_where` asks for the names of all tables before each query
+        return next(iter(self._db.query(sql, list(args))), None)
 
     def version(self, version: str) -> Version | None:
         """A version by id."""
@@ -35,16 +40,16 @@ class Documents:
 
     def latest(self, document: str) -> Version | None:
         """The newest version of a document, or None where the document is unknown."""
-        return next(self._versions("document = ?", [document], "number desc"), None)
+        return next(self._versions("document = ?", [document], "number DESC LIMIT 1"), None)
 
     def digest(self, version: str) -> str | None:
         """The content digest stored with a version (`index.identity.content_digest`)."""
-        row = next(self._db.table("versions").rows_where("id = ?", [version], select="digest"), None)
+        row = self._first("SELECT digest FROM versions WHERE id = ?", version)
         return row["digest"] if row else None
 
     def state(self, document: str) -> State | None:
         """Whether a document is live or withdrawn; None where it is unknown."""
-        row = next(self._db.table("documents").rows_where("id = ?", [document], select="state"), None)
+        row = self._first("SELECT state FROM documents WHERE id = ?", document)
         return row["state"] if row else None
 
     def set_state(self, document: str, state: State) -> None:
@@ -80,7 +85,7 @@ class Documents:
 
     def text_digest(self, version: str) -> str | None:
         """The digest of a version's normalised text."""
-        row = next(self._db.table("versions").rows_where("id = ?", [version], select="text_digest"), None)
+        row = self._first("SELECT text_digest FROM versions WHERE id = ?", version)
         return row["text_digest"] if row else None
 
     def with_dates_between(self, since: date, until: date) -> list[Version]:
@@ -99,11 +104,11 @@ class Documents:
 
     def work(self, work: str) -> dict[str, Any] | None:
         """A work's row: id, title, first_source, first_url, first_seen."""
-        return next(self._db.table("works").rows_where("id = ?", [work]), None)
+        return self._first("SELECT * FROM works WHERE id = ?", work)
 
     def addresses(self, work: str) -> list[dict[str, Any]]:
         """The documents of a work (id, url, source, first_seen, state), first publisher first."""
-        return list(self._db.table("documents").rows_where("work = ?", [work], order_by="rowid"))
+        return list(self._db.query("SELECT * FROM documents WHERE work = ? ORDER BY rowid", [work]))
 
     def add_version(self, version: Version, digest: str, text_digest: str) -> None:
         """Keep a version, with its work and document where they are new. Keeping it again changes nothing."""
@@ -130,8 +135,7 @@ class Documents:
 
     def was_moved(self, version: str) -> bool:
         """Whether a move from this version to another address is recorded."""
-        sql = "SELECT 1 FROM changes WHERE before = ? AND kind = 'moved'"
-        return next(iter(self._db.query(sql, [version])), None) is not None
+        return self._first("SELECT 1 FROM changes WHERE before = ? AND kind = 'moved'", version) is not None
 
     def change(self, change: str) -> Change | None:
         """A change by id."""

@@ -42,6 +42,9 @@ class Kinship:
         self._many(sql, [(version, one.start, one.end, one.key, one.kind, one.quote) for one in citations])
 
     def _many(self, sql: str, values: Sequence[tuple[Any, ...]]) -> None:
+        if self._db.conn.in_transaction:  # as on the way of every new version
+            self._db.conn.executemany(sql, values)
+            return
         with self._db.atomic():
             self._db.conn.executemany(sql, values)
 
