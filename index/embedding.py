@@ -107,6 +107,8 @@ def _load(folder: Path, precision: str | None) -> SentenceTransformer:
     # read when huggingface_hub is first imported; the model is a folder, so nothing needs the network
     os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # read when OpenMP is first loaded: threads that spin while they wait cost most of the speed on a busy machine
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import torch  # noqa: PLC0415 - heavy: only who embeds pays for it
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
     from transformers.utils import logging  # noqa: PLC0415 - as above
