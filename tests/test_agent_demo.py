@@ -19,6 +19,7 @@ from agent.demo import NotADemo, Seen, demo, prepare
 from agent.trail import trail
 from config.settings import read
 from index.archive.archive import Archive
+from index.records import Alert
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(800)]
@@ -49,6 +50,12 @@ def archive(home: Path, played: dict[date, Seen]) -> Iterator[Archive]:
 
 def alerted(seen: Seen, source: str) -> set[str]:
     return {one.trigger for one in seen.alerts if one.event["data"]["publisher"]["source_id"] == source}
+
+
+def of(alert: Alert) -> tuple[str, str]:
+    """Source and kind of change of an alert."""
+    data = alert.event["data"]
+    return data["publisher"]["source_id"], data["change"]["kind"]
 
 
 def test_the_first_crawl_alerts_nothing_old(played: dict[date, Seen]) -> None:
@@ -87,10 +94,7 @@ def test_a_silent_edit_is_told_with_before_and_after(played: dict[date, Seen]) -
 
 def test_a_price_rise_is_told_in_numbers(played: dict[date, Seen]) -> None:
     seen = played[date(2026, 6, 2)]
-    (alert,) = [
-        one for one in seen.alerts
-        if one.event["data"]["publisher"]["source_id"] == "ct_group" and one.event["data"]["change"]["kind"] == "amended"
-    ]  # fmt: skip
+    (alert,) = [one for one in seen.alerts if of(one) == ("ct_group", "amended")]
     assert alert.trigger == "pricing"
     data = alert.event["data"]
     assert data["trigger"]["direction"] == "tighten"
