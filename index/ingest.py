@@ -93,9 +93,17 @@ def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) ->
 
 
 def add_version(
-    archive: Archive, page: Page, read: tuple[Reading, str, str], visit: Visit, before: Version | None
+    archive: Archive,
+    page: Page,
+    read: tuple[Reading, str, str],
+    visit: Visit,
+    before: Version | None,
+    seen: datetime | None = None,
 ) -> Version:
-    """Keep a reading, with its two digests (`identity.digests`), as the version after `before`."""
+    """Keep a reading, with its two digests (`identity.digests`), as the version after `before`.
+
+    `seen`: when it was first read like this, where that is not when the page came.
+    """
     reading, digest, text_digest = read
     document = visit.document or identity.document_id(page.url)
     number = before.number + 1 if before else 1
@@ -107,7 +115,7 @@ def add_version(
         number=number,
         reading=reading,
         page_sha256=archive.pages.add(page),
-        first_seen=page.fetched_at,
+        first_seen=seen or page.fetched_at,
         extractor=visit.extractor,
         previous=before.id if before else None,
     )

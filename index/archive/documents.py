@@ -64,6 +64,10 @@ class Documents:
         """The documents first seen at a source (id, url, source, work, first_seen, state, latest), oldest first."""
         return list(self._db["documents"].rows_where("source = ?", [source], order_by="rowid"))
 
+    def ids(self) -> list[str]:
+        """The ids of all documents, first seen first."""
+        return [row["id"] for row in self._db.query("SELECT id FROM documents ORDER BY rowid")]
+
     def newest_of(self, source: str) -> datetime | None:
         """When the newest document of a source was first seen."""
         sql = "SELECT max(first_seen) AS seen FROM documents WHERE source = ?"

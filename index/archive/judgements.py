@@ -24,6 +24,11 @@ class Judgements:
         marks = [{"stage": stage, "change": change, "at": rows.stamp(at)} for change in changes]
         self._db.table("done").insert_all(marks, ignore=True)
 
+    def is_done(self, stage: str, change: str) -> bool:
+        """Whether a stage has dealt with a change, a version or a reminder."""
+        found = self._db.query("SELECT 1 FROM done WHERE stage = ? AND change = ?", [stage, change])
+        return next(iter(found), None) is not None
+
     def add_tags(self, tags: Iterable[Tag]) -> None:
         """Keep tags; a change has one tag for each trigger, and the first stays."""
         self._db.table("tags").insert_all([rows.tag_row(tag) for tag in tags], ignore=True)
