@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from agent.judge import Judge
-from agent.numbers import moved, relevant, specific
+from agent.numbers import moved, relevant, shares, specific
 from agent.progress import progress
 from classify.direction import of_change
 from classify.facts import facts
@@ -20,6 +21,8 @@ from index.indexing import index_versions
 from index.records import Change, Tag, Version
 
 STAGE = "classify"
+_GIVEN = re.compile(r"免费|补贴|优惠|折扣|保障|free|discount|subsid", re.IGNORECASE)
+"""Names of shares of which more is better for who uses compute."""
 
 
 def classify(archive: Archive, declarations: Declarations, judge: Judge, now: datetime) -> int:
@@ -84,11 +87,19 @@ def _tag(change: Change, one: Judgement, trigger: Trigger, model: str) -> Tag:
 
 
 def _directed(tag: Tag, change: Change, quantities: Sequence[Quantity]) -> Tag:
-    """A tag whose direction also heeds what the numbers did: the furthest moved price or quota decides."""
+    """A tag whose direction also heeds what the numbers did: the furthest moved price or quota decides.
+
+    Without one, a share of something given away (免费额度比例: 5% → 2%) does: less of it tightens.
+    """
     if not tag.fires:
         return tag
     counted = [one for one in quantities if one.metric in {"price", "quota"} and one.percent is not None]
     furthest = max(counted, key=lambda one: abs(float(one.percent or 0)), default=None)
-    pair = (float(furthest.before), float(furthest.after)) if furthest else None
-    kind = "amended" if pair else change.kind
-    return replace(tag, direction=of_change(kind, tag.trigger, tag.direction, pair))
+    if furthest:
+        pair = (float(furthest.before), float(furthest.after))
+        return replace(tag, direction=of_change("amended", tag.trigger, tag.direction, pair))
+    given = [one for one in shares(change.diff.fields) if _GIVEN.search(one.item or "")]
+    if given:
+        less = float(given[0].after or 0) < float(given[0].before or 0)
+        return replace(tag, direction="tighten" if less else "loosen")
+    return replace(tag, direction=of_change(change.kind, tag.trigger, tag.direction, None))

@@ -52,7 +52,7 @@ def told(change: Change, quantities: Sequence[Quantity], facts: Sequence[Fact], 
     if quantities:
         return tuple(_moved(one) for one in quantities)
     if change.kind != "new":
-        return tuple(_shares(change.diff.fields))
+        return tuple(shares(change.diff.fields))
     version, tag = on
     kinds = _OF_TRIGGER.get(tag.trigger, ())
     near = [fact for fact in facts if fact.kind in kinds and _is_near(fact, version.reading.text, tag)]
@@ -60,7 +60,7 @@ def told(change: Change, quantities: Sequence[Quantity], facts: Sequence[Fact], 
     return tuple(_stated(fact) for fact in [*near, *rest][:_STATED])
 
 
-def _shares(fields: Iterable[FieldChange]) -> Iterator[Number]:
+def shares(fields: Iterable[FieldChange]) -> Iterator[Number]:
     """Percentages that an amendment changed under their own name (`第四条 免费额度比例`: 5% → 2%)."""
     for field in fields:
         pair = [_PERCENT.fullmatch(value or "") for value in (field.before, field.after)]
