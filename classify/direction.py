@@ -13,28 +13,47 @@ import numpy as np
 
 from classify.cues import CUES, cues
 from classify.examples import CORE
-from classify.features import Clause, Matrix
+from classify.features import NAMES, Clause, Matrix
 from classify.sentences import plain
 from index.records import Direction
 
 COURSES: tuple[Direction, ...] = ("tighten", "loosen", "neutral")
+_VECTOR = 0.7
+"""Scale of the vectors in `rows` against the cues."""
 SHORT = 6
 """A document of at most so many clauses is a bulletin: it tells of one event."""
 
 
-def inputs(trigger: str, title: str, speaking: Sequence[Clause], many: int) -> Matrix:
-    """The direction head's input: cues of the title, of the loudest clause, of all speaking ones, alone and by trigger.
+def inputs(trigger: str, title: str, pieces: Sequence[Clause], rows: Matrix, loudest: Sequence[int]) -> Matrix:
+    """The direction head's input for one trigger of one document.
 
-    `many` counts the clauses of the document; the last input is the bias.
+    Cues of the title, of the loudest clause and of the loudest three, alone and by trigger; the mean vector of these
+    three and the title's; the length of the document; and 1 for the bias. `rows` are those of `pieces`
+    (`classify.features.rows`), `loudest` their places, most telling first.
     """
-    places = [cues(plain(title)), *(cues(plain(c.text)) for c in speaking[:3])]
+    top = list(loudest[:3])
+    places = [cues(plain(title)), *(cues(plain(pieces[i].text)) for i in top)]
     held = np.array([[float(name in place) for name in CUES] for place in places])
-    spoken = held[1:].mean(axis=0) if len(held) > 1 else np.zeros(len(CUES))
-    first = held[1] if len(held) > 1 else np.zeros(len(CUES))
-    core = np.maximum(held[0], spoken)
+    spoken = held[1:].mean(axis=0) if top else np.zeros(len(CUES))
+    first = held[1] if top else np.zeros(len(CUES))
     own = [float(trigger == name) for name in CORE]
-    shape = [np.log1p(many) / 3, float(many <= SHORT), 1.0]
-    return np.concatenate([held[0], first, spoken, *(core * o for o in own), own, shape]).astype(np.float32)
+    both = np.maximum(held[0], spoken)
+    shape = [np.log1p(len(pieces)) / 3, float(len(pieces) <= SHORT), 1.0]
+    vectors = _vectors(pieces, rows, top)
+    return np.concatenate([held[0], first, spoken, *(both * o for o in own), own, vectors, shape]).astype(np.float32)
+
+
+def breadth(dim: int) -> int:
+    """Length of `inputs` for vectors of a length."""
+    return len(CUES) * (3 + len(CORE)) + len(CORE) + 2 * dim + 3
+
+
+def _vectors(pieces: Sequence[Clause], rows: Matrix, top: list[int]) -> Matrix:
+    """Mean vector of the loudest clauses, and the title's; zeros where there is none."""
+    dim = rows.shape[1] - len(NAMES)
+    spoken = rows[top, :dim].mean(axis=0) if top else np.zeros(dim)
+    titled = bool(pieces) and pieces[0].start < 0
+    return np.concatenate([spoken, rows[0, :dim] if titled else np.zeros(dim)]) * _VECTOR
 
 
 def direction(course: Matrix, row: Matrix) -> Direction:

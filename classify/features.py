@@ -26,7 +26,7 @@ MOST_CLAUSES = 400
 """Clauses embedded of one document; of a longer one, those with most concepts and an even spread of the rest."""
 MOST_CHARACTERS = 1_000_000
 """Characters read of one document: longer texts are data, not policy."""
-VECTOR_WEIGHT, CONCEPT_WEIGHT = 7.0, 0.7
+VECTOR_WEIGHT, CONCEPT_WEIGHT = 7.0, 1.0
 """Scales that bring both halves of a row to like sizes; fixed before the head was tuned."""
 
 _PAIRS = tuple(product(OBJECTS, ACTIONS))

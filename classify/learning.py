@@ -6,7 +6,7 @@ heart. Constants were set once on nested cross-validation (docs/classifier.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +20,13 @@ from classify.head import Head, clause_logits, pooled
 from config.trigger import Trigger
 
 Embed = Callable[[Sequence[str]], Matrix]
+Unseen = dict[int, NDArray[Any]]
 
-_C_CLAUSE, _C_POOL, _C_COURSE = 2.0, 1.0, 1.0
-_SENTENCE, _SILENT = 0.5, 3.0
+_C_CLAUSE, _C_POOL, _C_COURSE = 3.0, 1.0, 0.3
+_SENTENCE, _SILENT = 1.0, 8.0
 """Weight of a sentence against a clause of a document; weight of all clauses without a trigger against those with it."""
 _FOLDS = 5
-_COURSE_SENTENCE = 0.2
+_COURSE_SENTENCE = 0.4
 _USUAL_POOL = (0.5, 0.8, -0.5)
 """Calibration of an encoder that has seen no labelled document: about that of the shipped head."""
 _LEAST_DOCUMENTS = 10
@@ -57,11 +58,12 @@ def fit(made: Sequence[Sample], triggers: Sequence[str], encoder: str, centre: M
         if {s.example.labels[trigger] for s in made if trigger in s.example.labels} != {True, False}:
             raise ValueError(f"the examples of {trigger} are all true or all false: give at least one of each")
     weights = np.stack([_clause_weights(made, t) for t in triggers])
-    start = Head(
-        tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 3), np.float32), _flat()
-    )
-    pool = _borrowed([_pool_weights(made, t) for t in triggers])
-    return replace(start, pool=pool, course=_course_weights(replace(start, pool=pool), made))
+    flat = np.zeros((3, course.breadth(len(centre))), np.float32)
+    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 3), np.float32), flat)
+    unseen = [_unseen(made, t) for t in triggers]
+    pool = _borrowed([_pool_weights(made, t, u) for t, u in zip(triggers, unseen, strict=True)])
+    heard = dict(zip(triggers, unseen, strict=True))
+    return replace(start, pool=pool, course=_course_weights(replace(start, pool=pool), made, heard))
 
 
 def from_examples(triggers: Sequence[Trigger], encoder: str, embed: Embed) -> Head:
@@ -138,20 +140,27 @@ def _shown(sample: Sample, trigger: str) -> list[int]:
     return [i for i, p in enumerate(sample.pieces) if any(q in p.text for q in quotes)]
 
 
-def _pool_weights(made: Sequence[Sample], trigger: str) -> Matrix | None:
-    """One row of `Head.pool` from logits of clauses that the model had not seen; None where documents are too few."""
-    judged = [s for s in made if s.example.origin != "sentence" and trigger in s.example.labels]
-    labels = np.array([s.example.labels[trigger] for s in judged])
-    if not len(labels) or min(labels.sum(), (~labels).sum()) < _LEAST_DOCUMENTS:
-        return None
-    taught = [s for s in made if s.example.origin == "sentence"]
-    seen = np.zeros((len(judged), 2))
+def _unseen(made: Sequence[Sample], trigger: str) -> Unseen:
+    """Clause logits of every labelled document by a model that had not seen it; empty where documents are too few."""
+    judged = [n for n, s in enumerate(made) if s.example.origin != "sentence" and trigger in s.example.labels]
+    labels = np.array([made[n].example.labels[trigger] for n in judged], bool)
+    if min(labels.sum(), (~labels).sum()) < _LEAST_DOCUMENTS:
+        return {}
+    found: Unseen = {}
     for fold in _folds(labels):
-        others = [s for i, s in enumerate(judged) if i not in set(fold)]
-        weights = _clause_weights([*taught, *others], trigger)
-        for i in fold:
-            seen[i] = pooled((judged[i].inputs @ weights[:-1] + weights[-1])[:, None])[0]
-    return _unscaled(seen, labels)
+        out = {judged[i] for i in fold}
+        weights = _clause_weights([s for n, s in enumerate(made) if n not in out], trigger)
+        found |= {n: made[n].inputs @ weights[:-1] + weights[-1] for n in out}
+    return found
+
+
+def _pool_weights(made: Sequence[Sample], trigger: str, unseen: Unseen) -> Matrix | None:
+    """One row of `Head.pool`; None where there are too few documents."""
+    if not unseen:
+        return None
+    order = sorted(unseen)
+    labels = np.array([made[n].example.labels[trigger] for n in order])
+    return _unscaled(np.stack([pooled(unseen[n][:, None])[0] for n in order]), labels)
 
 
 def _unscaled(seen: NDArray[np.float64], labels: NDArray[Any]) -> Matrix:
@@ -169,39 +178,29 @@ def _folds(labels: NDArray[Any]) -> list[NDArray[Any]]:
     return [test for _, test in split]
 
 
-def _flat() -> Matrix:
-    return np.zeros((3, len(course.inputs("", "", [], 0))), np.float32)
-
-
-def _course_weights(head: Head, made: Sequence[Sample]) -> Matrix:
-    """`Head.course`, from every true trigger whose direction is known; all neutral where none is."""
+def _course_weights(head: Head, made: Sequence[Sample], unseen: Mapping[str, Unseen]) -> Matrix:
+    """`Head.course`, from every true trigger whose direction is known; all neutral where one direction is never seen."""
     taught = [
-        (course.inputs(t, s.example.title, _speaking(head, s, t), len(s.pieces)), course.COURSES.index(d), s.example)
-        for s in made
+        (_course_row(head, s, t, unseen[t].get(n)), course.COURSES.index(d), s.example)
+        for n, s in enumerate(made)
         for t, d in s.example.direction.items()
         if t in head.triggers and s.example.labels.get(t)
     ]
     weights = np.array([_COURSE_SENTENCE if e.origin == "sentence" else 1.0 for _, _, e in taught])
     labels = np.array([y for _, y, _ in taught])
     if len(set(labels.tolist())) < len(course.COURSES):
-        return _neutral()
+        flat = np.array(head.course)
+        flat[course.COURSES.index("neutral"), -1] = 1.0
+        return flat
     model = logistic(_C_COURSE, np.stack([row[:-1] for row, _, _ in taught]), labels, weights)
     return np.hstack([model.coef_, model.intercept_[:, None]]).astype(np.float32)
 
 
-def _speaking(head: Head, sample: Sample, trigger: str) -> list[Clause]:
-    """The clauses that show a trigger, or the loudest three."""
-    shown = _shown(sample, trigger)
-    if not shown:
-        logits = clause_logits(head, sample.inputs)[:, head.triggers.index(trigger)]
-        shown = [int(i) for i in np.argsort(-logits)[:3]]
-    return [sample.pieces[i] for i in shown[:3]]
-
-
-def _neutral() -> Matrix:
-    flat = _flat()
-    flat[course.COURSES.index("neutral"), -1] = 1.0
-    return flat
+def _course_row(head: Head, sample: Sample, trigger: str, logits: NDArray[Any] | None) -> Matrix:
+    """The direction input, with the clauses ranked as for a document that the head has not seen, where that is known."""
+    heard = clause_logits(head, sample.inputs)[:, head.triggers.index(trigger)] if logits is None else logits
+    order = [int(i) for i in np.argsort(-heard, kind="stable")]
+    return course.inputs(trigger, sample.example.title, sample.pieces, sample.inputs, order)
 
 
 def _borrowed(pools: Sequence[Matrix | None]) -> Matrix:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classify import direction as course
 from classify import learning
@@ -19,6 +20,7 @@ from classify.learning import Embed, Sample
 from classify.triggers import Judgement
 from config.declaration import DeclarationError
 from config.trigger import Trigger
+from index.records import Direction
 
 _OUTER = 5
 _WORSE = 0.01
@@ -106,9 +108,10 @@ def _judged(head: Head, sample: Sample, triggers: Sequence[Trigger]) -> tuple[Ju
     )
 
 
-def _way(head: Head, sample: Sample, trigger: str, logits: Any) -> Any:
-    speaking = [sample.pieces[i] for i in np.argsort(-logits, kind="stable")[:3]]
-    return course.direction(head.course, course.inputs(trigger, sample.example.title, speaking, len(sample.pieces)))
+def _way(head: Head, sample: Sample, trigger: str, logits: NDArray[np.float64]) -> Direction:
+    order = [int(i) for i in np.argsort(-logits, kind="stable")]
+    row = course.inputs(trigger, sample.example.title, sample.pieces, sample.inputs, order)
+    return course.direction(head.course, row)
 
 
 def _folds(examples: Sequence[Example], seed: int) -> list[list[int]]:

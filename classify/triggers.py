@@ -107,25 +107,29 @@ class Tagger:
     def _judge(self, document: Document, pieces: list[Clause], vectors: Matrix) -> tuple[Judgement, ...]:
         if not pieces:
             return tuple(Judgement(t.id, 0.0, False, "neutral") for t in self._triggers)
-        logits = clause_logits(self._head, rows(vectors, self._head.centre, pieces))
+        seen = rows(vectors, self._head.centre, pieces)
+        logits = clause_logits(self._head, seen)
         scores = probabilities(self._head, logits)
         column = {t: i for i, t in enumerate(self._head.triggers)}
+        heard = _Heard(document, pieces, seen)
         return tuple(
-            self._one(t, document, _ranked(pieces, logits[:, column[t.id]]), float(scores[column[t.id]]))
-            for t in self._triggers
+            self._one(t, heard, logits[:, column[t.id]], round(float(scores[column[t.id]]), 4)) for t in self._triggers
         )
 
-    def _one(
-        self, trigger: Trigger, document: Document, loudest: list[tuple[Clause, float]], score: float
-    ) -> Judgement:
+    def _one(self, trigger: Trigger, heard: _Heard, logits: NDArray[np.float64], score: float) -> Judgement:
         if score < trigger.threshold:
-            return Judgement(trigger.id, round(score, 4), False, "neutral")
-        speaking = [clause for clause, _ in loudest[:3]]
-        row = course.inputs(trigger.id, document.title, speaking, len(loudest))
-        quotes, terms = evidence.of(document.text, loudest[:4])
-        return Judgement(trigger.id, round(score, 4), True, course.direction(self._head.course, row), quotes, terms)
+            return Judgement(trigger.id, score, False, "neutral")
+        order = [int(i) for i in np.argsort(-logits, kind="stable")]
+        row = course.inputs(trigger.id, heard.document.title, heard.pieces, heard.seen, order)
+        loudest = [(heard.pieces[i], float(logits[i])) for i in order[:4]]
+        quotes, terms = evidence.of(heard.document.text, loudest)
+        return Judgement(trigger.id, score, True, course.direction(self._head.course, row), quotes, terms)
 
 
-def _ranked(pieces: list[Clause], logits: NDArray[np.float64]) -> list[tuple[Clause, float]]:
-    """Clauses with their logits, loudest first."""
-    return [(pieces[i], float(logits[i])) for i in np.argsort(-logits, kind="stable")]
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A document with its clauses and their rows."""
+
+    document: Document
+    pieces: list[Clause]
+    seen: Matrix
