@@ -29,6 +29,7 @@ _LETTERHEAD = 300  # characters in which a number that stands free is the docume
 _CARRIES_OUT = re.compile(r"实施细则|实施方案|实施办法|实施意见|实施条例|若干措施|行动方案|工作方案|贯彻|落实|转发")
 _GROUND = re.compile(r"(?:根据|依据|按照|贯彻|落实|执行|遵照|依照|转发|将)[^。；，,\n]{0,40}$")
 _MADE = re.compile(r"^[^。；\n]{0,200}(?:制定|提出|结合|印发|转发|现就|如下|为指导)")
+_APPLIED = re.compile(r"^等?(?:的?(?:有关|相关)?(?:规定|要求|标准))?(?:执行|办理|计算|处理|核定)")
 _DRAWN_UP = re.compile(r"(?:起草|制定|编制|修订)了?$|现将$")
 
 _END = r"(?:废止|失效|停止执行|不再执行|停止施行)"
@@ -133,7 +134,9 @@ def _implements(reading: Reading, found: _Found) -> bool:
     before = _TITLED.sub("", _IN_BRACKETS.sub("", text[begins : found.start]))
     grounded = _GROUND.search(before) is not None
     after = _TITLED.sub("", text[found.end : found.end + 300])
-    return grounded and (_MADE.match(after) is not None or _CARRIES_OUT.search(reading.title) is not None)
+    if not grounded or _APPLIED.match(after):
+        return False
+    return _MADE.match(after) is not None or _CARRIES_OUT.search(reading.title) is not None
 
 
 def _spared(text: str, found: _Found) -> bool:
