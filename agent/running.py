@@ -1,6 +1,6 @@
-"""`vedette run`: scheduler and crawls in one asyncio loop, the slower stages in one thread beside it.
+"""`vedette run`: scheduler, crawls and HTTP API in one asyncio loop, the slower stages in one thread beside it.
 
-Crawls and the schedule share Twisted's asyncio reactor. Classifying, alerting, making digests and delivering take the
+Crawls, the schedule and the API share Twisted's asyncio reactor. Classifying, alerting, making digests and delivering take the
 model and the network, so they run one after the other in a single worker thread with its own connection to the archive:
 the loop never waits for them, and no two of them ever run at once.
 """
@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from agent.api.serving import Api
 from agent.judge import Judge
 from agent.lock import held
 from agent.pipeline import Pipeline
@@ -24,7 +25,7 @@ from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
 from index.archive.archive import Archive
 
-PROCESS_EVERY = 20
+PROCESS_EVERY = 5
 """Seconds between looks for something to classify, alert, make or deliver."""
 GRACE = timedelta(hours=1)
 """How late a visit may start and still be made; later ones wait for the next."""
@@ -34,10 +35,11 @@ log = logging.getLogger("vedette")
 
 @dataclass
 class Agent:
-    """A running Vedette. `sources` are those to watch."""
+    """A running Vedette. `sources` are those to watch, `api` is open and not yet started."""
 
     stages: Pipeline
     sources: tuple[Source, ...]
+    api: Api
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT, then stop cleanly: crawls are cut short, what they read is kept."""
@@ -52,10 +54,13 @@ class Agent:
         worker = _Worker(self.stages)
         scheduler = self._scheduler(loop, worker)
         scheduler.start()
-        log.info("running: %d sources, archive %s", len(self.sources), self.stages.archive.home)
+        self.api.start()
+        home = self.stages.archive.home
+        log.info("running: %d sources, archive %s, API at %s", len(self.sources), home, self.api.address)
         await stop.wait()
         log.info("stopping")
         scheduler.shutdown(wait=False)
+        await self.api.close()
         await self._end_crawls()
         await worker.close()
         log.info("stopped")

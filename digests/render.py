@@ -6,8 +6,10 @@ Templates come from the package only and print escaped text; what a publisher wr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import css_inline
@@ -55,6 +57,11 @@ def _print(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
     text = _tidy(_text().get_template("digest.txt.j2").render(values))
     return Rendered(line(values["subject"]), html, text, picture)
+
+
+def markup(template: str, values: Mapping[str, Any]) -> str:
+    """A template of the package as HTML or XML, every value escaped."""
+    return _html().get_template(template).render(values)
 
 
 def safe_url(url: object) -> str:
