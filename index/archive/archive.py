@@ -11,6 +11,8 @@ from sqlite_utils import Database
 
 from index.archive.documents import Documents
 from index.archive.feed import Feed
+from index.archive.feedback import Feedback
+from index.archive.figures import FigureShelf
 from index.archive.health import Health
 from index.archive.judgements import Judgements
 from index.archive.kinship import Kinship
@@ -59,6 +61,8 @@ class Archive:
         self.health = Health(self._db)
         self.passages = Passages(self._db)
         self.reminders = Reminders(self._db)
+        self.feedback = Feedback(self._db)
+        self.figures = FigureShelf(self._db)
 
     def _refuse_newer(self) -> None:
         newer = ", ".join(sorted({step.name for step in MIGRATIONS.applied(self._db)} - _names()))

@@ -137,6 +137,15 @@ CREATE TABLE silenced (
 CREATE INDEX deliveries_receiver ON deliveries (subscription, receiver) WHERE status = 'pending';
 """
 
+# feedback: what analysts said of alerts. settled_at: from when a verdict counts no more.
+_FEEDBACK = """
+CREATE TABLE feedback (
+    id INTEGER PRIMARY KEY, alert TEXT NOT NULL, "change" TEXT NOT NULL, version TEXT NOT NULL,
+    "trigger" TEXT NOT NULL, trigger_version TEXT NOT NULL, "right" INTEGER NOT NULL, note TEXT NOT NULL,
+    model TEXT NOT NULL, "by" TEXT NOT NULL, at TEXT NOT NULL, settled_at TEXT);
+CREATE INDEX feedback_version ON feedback (version, "trigger");
+"""
+
 
 def _step(name: str, script: str) -> None:
     @MIGRATIONS(name=name)
@@ -155,5 +164,6 @@ for _name, _script in (
     ("0006_passages", _PASSAGES),
     ("0007_kinship", _KINSHIP),
     ("0008_consumers", _CONSUMERS),
+    ("0009_feedback", _FEEDBACK),
 ):
     _step(_name, _script)
