@@ -42,7 +42,6 @@ class Kept(MutableMapping[str, bytes]):
 
     def __init__(self, archive: Archive, model: str) -> None:
         self._shelf = archive.passages
-        self._archive = archive
         self._model = f"{model}/clauses"
         self._near: dict[str, bytes] = {}
 
