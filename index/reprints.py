@@ -64,14 +64,10 @@ def is_reprint(a: Reading, b: Reading) -> bool:
 
 def titles_allow(a: Reading, b: Reading) -> Likeness:
     """What all but the text says: `other` where titles, 文号 or dates written on both sides are of two documents."""
-    for name in ("written", "effective", "lang"):
-        one, two = getattr(a, name), getattr(b, name)
-        if one and two and one != two:
-            return "other"
-    numbers = [doc_number(x.doc_number or "") for x in (a, b)]
-    if all(numbers) and numbers[0] != numbers[1]:
-        return "other"
-    return likeness(a.title, b.title)
+    pairs = [(getattr(a, name), getattr(b, name)) for name in ("written", "effective", "lang")]
+    pairs.append((doc_number(a.doc_number or ""), doc_number(b.doc_number or "")))
+    conflict = any(one and two and one != two for one, two in pairs)
+    return "other" if conflict else likeness(a.title, b.title)
 
 
 def _parts(text: str) -> list[str]:

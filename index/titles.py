@@ -38,7 +38,7 @@ def likeness(a: str, b: str) -> Likeness:
     two provinces. `unsure`: they have little in common, as the headline of a reprint and the formal title may.
     """
     one, two = core(a), core(b)
-    if one == two:
+    if one == two or _issued_jointly(one, two):
         return "same"
     if _issued_apart(one, two):
         return "other"
@@ -49,6 +49,14 @@ def likeness(a: str, b: str) -> Likeness:
     if _names(a) & _names(b):
         return "same"
     return "other" if fuzz.ratio(one, two) >= _CLOSE else "unsure"
+
+
+def _issued_jointly(one: str, two: str) -> bool:
+    """Whether both say the same after 关于 under the names of central agencies: each joint issuer prints its own."""
+    lead = [_FROM_ABOUT.match(title) for title in (one, two)]
+    if not (lead[0] and lead[1]) or any(_PLACE.search(found[0]) for found in lead if found):
+        return False
+    return one[lead[0].end() :] == two[lead[1].end() :]
 
 
 def _issued_apart(one: str, two: str) -> bool:
@@ -73,6 +81,7 @@ def speaks_of_another(title: str) -> bool:
 _ABOUT = re.compile(r"关于(?:印发|发布|公布|颁布|下达)(.+?)(?:的(?:通知|公告|通告|令|决定|函|批复))?$")
 _FROM_ABOUT = re.compile(r"^[\u4e00-\u9fff]{2,40}?(?=关于)")
 _TAIL = re.compile(r"\([^()]{1,24}\)$")
+_PLACE = re.compile(r"[省市县区州盟旗](?!场监管)")
 _STATE = re.compile(r"^中华人民共和国")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from index import identity
@@ -11,11 +12,12 @@ from index.identity import folded
 from index.records import Reading, Version
 from index.reprints import SHORTEST, is_reprint, titles_allow
 from index.signature import bands, signature_of_folded, similarity
-from index.titles import speaks_of_another
+from index.titles import likeness, speaks_of_another
 
 _ALIKE = 0.45  # estimated share of shingles; a reprint with a heading half as long as its text has 0.6
 _LOOKED_AT = 3
-_LONG_ENOUGH = 80  # folded characters from which an equal text needs no equal title
+_LONG_ENOUGH = 80  # characters from which an equal text needs no equal title
+_YEARED = re.compile(r"[12]\d{3}")  # 第5号 of a 公告 comes back every year; orders (令) are counted on
 
 
 def work_of(archive: Archive, reading: Reading, text_digest: str) -> str:
@@ -24,10 +26,8 @@ def work_of(archive: Archive, reading: Reading, text_digest: str) -> str:
     文号 first: whatever carries it is that work. Then an equal text, then a reprint (`index.reprints`), unless titles,
     文号 or dates say that there are two.
     """
-    if speaks_of_another(reading.title):
-        number = index_number = None  # the numbers on the page of an explanation are those of what it explains
-    else:
-        number, index_number = reading.doc_number, reading.index_number
+    number = _own_number(archive, reading)
+    index_number = None if speaks_of_another(reading.title) else reading.index_number
     named = identity.work_id(reading.issuer, number, index_number, reading.url)
     return (
         (_numbered(archive, named, number, reading.issuer) if number else None)
@@ -35,6 +35,17 @@ def work_of(archive: Archive, reading: Reading, text_digest: str) -> str:
         or _reprinted(archive, reading)
         or named
     )
+
+
+def _own_number(archive: Archive, reading: Reading) -> str | None:
+    """The 文号 by which a document is named: not that of what it explains, nor one that is used again each year."""
+    number = reading.doc_number
+    if number is None or speaks_of_another(reading.title):
+        return None
+    if _YEARED.search(number) or "令" in number:
+        return number
+    known = archive.documents.work(identity.work_id(reading.issuer, number, None, reading.url))
+    return number if known is None or likeness(known["title"], reading.title) == "same" else None
 
 
 def _numbered(archive: Archive, named: str, number: str, issuer: str | None) -> str | None:
@@ -48,12 +59,14 @@ def _numbered(archive: Archive, named: str, number: str, issuer: str | None) -> 
 def _with_text(archive: Archive, reading: Reading, text_digest: str) -> str | None:
     if not reading.text.strip():
         return None
-    long = len(reading.text) >= _LONG_ENOUGH
-    for known in archive.documents.with_text(text_digest):
-        titles = titles_allow(known.reading, reading)
-        if titles == "same" or (long and titles == "unsure"):
-            return known.work
-    return None
+    found = archive.documents.with_text(text_digest)
+    return next((known.work for known in found if _allowed(known.reading, reading)), None)
+
+
+def _allowed(known: Reading, reading: Reading) -> bool:
+    """Whether two documents of one text are one: the shorter the text, the more their titles must agree."""
+    titles = titles_allow(known, reading)
+    return titles == "same" or (titles == "unsure" and len(reading.text) >= _LONG_ENOUGH)
 
 
 def _reprinted(archive: Archive, reading: Reading) -> str | None:
@@ -85,3 +98,14 @@ def describe(archive: Archive, version: Version) -> None:
     signed, stands_in = _signed(reading.text)
     if signed:
         archive.kinship.sign(version.id, signed, stands_in)
+
+
+def describe_older(archive: Archive) -> int:
+    """Describe what was archived before names and citations were kept; returns how many versions that were."""
+    count = 0
+    for key in archive.kinship.undescribed():
+        with archive.transaction():
+            if version := archive.documents.version(key):
+                describe(archive, version)
+                count += 1
+    return count

@@ -19,6 +19,7 @@ from index.records import Change, Page, Reading
 from index.reprints import is_reprint
 from index.signature import bands, signature
 from index.titles import likeness
+from index.works import describe_older
 
 NOW = datetime(2026, 5, 8, 1, 0, tzinfo=UTC)
 BODY = "各省、自治区、直辖市数据管理部门：\n" + "\n".join(
@@ -111,6 +112,31 @@ def test_the_number_finds_the_work_that_a_reprint_without_one_began(archive: Arc
     assert original.work == reprint.work
     scan = Reading(url="https://c.gov.cn/3", title="见附件", text="扫描件", doc_number="国数资源[2026]18号")
     assert put(archive, scan).work == reprint.work
+
+
+def test_an_announcement_number_without_a_year_comes_back_every_year(archive: Archive) -> None:
+    first = replace(ORIGINAL, title="关于2025年检修的公告", doc_number="第5号", text="全国机组检修安排如下。")
+    second = replace(first, url="https://a.cn/2", title="关于迎峰度夏的公告", text="各单位做好保供。")
+    assert put(archive, first).work != put(archive, second).work
+
+
+def test_one_long_text_under_the_names_of_its_joint_issuers_is_one_work(archive: Archive) -> None:
+    first = put(archive, replace(ORIGINAL, title="国家发展改革委 国家数据局关于规范报送的通知"))
+    joint = replace(ORIGINAL, title="工业和信息化部等部门关于规范报送的通知", url="https://miit.gov.cn/1")
+    assert put(archive, joint).work == first.work
+    assert (
+        put(archive, replace(joint, title="工业和信息化部关于废止规范报送的通知", url="https://b.cn")).work
+        != first.work
+    )
+
+
+def test_an_archive_from_before_is_described_once(archive: Archive) -> None:
+    first = put(archive, ORIGINAL)
+    for table in ("names", "citations", "signatures", "bands"):
+        archive._db.execute(f"DELETE FROM {table}")
+    assert (describe_older(archive), describe_older(archive)) == (1, 0)
+    again = put(archive, replace(ORIGINAL, text=framed(BODY), url="https://b.gov.cn/1"))
+    assert again.work == first.work
 
 
 def test_an_explanation_is_a_work_of_its_own_whatever_number_its_page_shows(archive: Archive) -> None:

@@ -32,6 +32,15 @@ class Kinship:
         """The works that a key may mean."""
         return [row["work"] for row in self._db.query("SELECT work FROM names WHERE key = ? ORDER BY work", [key])]
 
+    def undescribed(self) -> list[str]:
+        """The ids of versions with neither name, citation nor signature, oldest first."""
+        sql = (
+            "SELECT id FROM versions v WHERE NOT EXISTS (SELECT 1 FROM names n WHERE n.work = v.work)"
+            " AND NOT EXISTS (SELECT 1 FROM citations c WHERE c.version = v.id)"
+            " AND NOT EXISTS (SELECT 1 FROM signatures s WHERE s.version = v.rowid) ORDER BY v.rowid"
+        )
+        return [row["id"] for row in self._db.query(sql)]
+
     def names(self, work: str) -> list[str]:
         """The keys of a work."""
         return [row["key"] for row in self._db.query("SELECT key FROM names WHERE work = ? ORDER BY key", [work])]
