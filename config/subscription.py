@@ -72,8 +72,13 @@ class Subscription(Declaration):
         return self
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether a text has the form of a mail address that goes into a header as it stands."""
+    return bool(_MAIL.match(text)) and ".." not in text
+
+
 def _check_receiver(channel: str, receiver: str, index: int) -> None:
-    if channel == "mail" and (not _MAIL.match(receiver) or ".." in receiver):
+    if channel == "mail" and not is_mail_address(receiver):
         raise fault(f"{receiver!r} is no mail address", "write name@example.org", "to", index)
     if channel == "webhook" and (urlsplit(receiver).scheme not in {"http", "https"} or not urlsplit(receiver).hostname):
         raise fault(f"{receiver!r} is no webhook address", "write https://example.org/path", "to", index)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.subscription import Subscription
-from digests.headline import amount, item_name, percentage
+from digests.headline import amount, item_name, per_word, percentage
 from digests.plain import line
 from digests.selection import Item
 from digests.words import Words
@@ -135,12 +135,12 @@ def _numbers(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     return [
         {
             "what": _what(one, words),
-            "per": words.term("per", one["per"]) if one["per"] else "",
+            "per": per_word(one["per"], words),
             "before": amount(one["before"], one["unit"], words),
             "after": amount(one["after"], one["unit"], words),
-            "change": percentage(one["percent"]) if one["percent"] is not None else "",
+            "change": percentage(one["percent"]) if one["percent"] is not None and one["unit"] != "percent" else "",
         }
-        for one in data["change"]["quantities"][:_NUMBERS]
+        for one in (data["change"]["quantities"] if data["change"]["kind"] in {"new", "amended"} else [])[:_NUMBERS]
     ]
 
 

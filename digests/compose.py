@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from digests import alert
 from digests.finding import Context, Finding
 from digests.fit import fit
-from digests.headline import headline
+from digests.headline import NOTHING, headline
 from digests.plain import block, line
 from digests.words import LANGUAGES, words
 
@@ -181,8 +181,13 @@ def _change(finding: Finding) -> dict[str, Any]:
         "clauses": [_blocks(asdict(one)) for one in diff.clauses],
         "fields": [_blocks(asdict(one)) for one in diff.fields],
         "attachments": [_blocks(asdict(one)) for one in diff.attachments],
-        "quantities": [_blocks(asdict(one)) for one in finding.quantities],
+        "quantities": [_number(asdict(one)) for one in finding.quantities],
     }
+
+
+def _number(row: dict[str, Any]) -> dict[str, Any]:
+    """A number; a unit or period that says it has none is null."""
+    return _blocks({name: None if value == NOTHING else value for name, value in row.items()})
 
 
 def _blocks(row: dict[str, Any]) -> dict[str, Any]:

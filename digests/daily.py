@@ -18,8 +18,9 @@ from digests.coverage import coverage, horizon
 from digests.issue import WEEKS, Issue, Window, issue
 from digests.mail import Envelope
 from digests.office import Office
-from digests.optout import unsubscribe_url
+from digests.optout import preferences_url, unsubscribe_url
 from digests.render import CHART, Rendered, render
+from digests.selection import select
 from digests.view import Sender
 from index.archive.archive import Archive
 from index.records import Alert, Delivery
@@ -38,8 +39,7 @@ def make(archive: Archive, declared: Declarations, settings: Settings, now: date
     """
     office = Office(archive, declared, settings, now)
     subscriptions = [one for one in declared.subscriptions.values() if one.enabled]
-    alerts = recent(archive, now) if subscriptions else []
-    made = [_make(office, one, alerts) for one in subscriptions]
+    made = [_make(office, one) for one in subscriptions]
     return [one for one in made if one]
 
 
@@ -80,18 +80,22 @@ def sender(settings: Settings) -> Sender:
     """From whom digests come, and the links in them; links need a public address."""
     if not settings.public_url:
         return Sender(settings.smtp_from)
-    return Sender(settings.smtp_from, unsubscribe=unsubscribe_url(settings.public_url, mail.PREVIEW))
+    base, token = settings.public_url, mail.PREVIEW
+    return Sender(settings.smtp_from, preferences_url(base, token), unsubscribe_url(base, token))
 
 
-def _make(office: Office, subscription: Subscription, alerts: Sequence[Alert]) -> Issue | None:
+def _make(office: Office, subscription: Subscription) -> Issue | None:
     archive, now = office.archive, office.now
     name = due(subscription, last_made(archive, subscription.id), now)
     if name is None or archive.ledger.issue(name):
         return None
+    window = _window(archive, subscription, now)
     if subscription.channel == "webhook":
-        push.queue(archive, name, subscription, alerts, _window(archive, subscription, now))
+        push.queue(archive, name, subscription, archive.feed.between(window.reach, now + _INSTANT), window)
         return None
-    made = gather(office, name, subscription, alerts)
+    if subscription.cadence == "immediate" and not _news(archive, subscription, window):
+        return None
+    made = gather(office, name, subscription, recent(archive, now))
     if made.quiet and subscription.cadence == "immediate":
         return None
     if made.quiet and subscription.on_quiet_day == "skip":
@@ -99,6 +103,12 @@ def _make(office: Office, subscription: Subscription, alerts: Sequence[Alert]) -
         return None
     _publish(office, made)
     return made
+
+
+def _news(archive: Archive, subscription: Subscription, window: Window) -> bool:
+    """Whether there is anything to tell; a cheap look, since the running agent asks many times a minute."""
+    inside = [one for one in archive.feed.between(window.reach, window.until + _INSTANT) if window.reach < one.at]
+    return bool(select(inside, subscription.filter, archive.ledger.told(subscription.id)))
 
 
 def _publish(office: Office, made: Issue) -> None:
@@ -171,5 +181,6 @@ def _deliveries(made: Issue, place: str, settings: Settings) -> Iterator[Deliver
 def _note(archive: Archive, made: Issue, place: str, subject: str, deliveries: list[Delivery]) -> None:
     row = {"issue": made.id, "subscription": made.subscription.id, "folder": place, "subject": subject}
     with archive.transaction():
+        left = archive.told.left(made.subscription.id)
         archive.ledger.add_issue(row, made.told, made.window.until)
-        archive.ledger.queue(deliveries)
+        archive.ledger.queue(one for one in deliveries if one.receiver not in left)

@@ -59,4 +59,12 @@ def _work(office: Office, due: list[Delivery], attempt: Attempt) -> Iterator[Del
         after = settled(one, outcome, office.now)
         with office.archive.transaction():
             office.archive.ledger.settle(after, office.now)
+            if outcome.kind == "gone":
+                _end(office, one, outcome.detail)
         yield after
+
+
+def _end(office: Office, one: Delivery, reason: str) -> None:
+    """Queue nothing more for a receiver who is gone; `vedette webhooks enable` takes it back."""
+    office.archive.told.silence(one.subscription, one.receiver, "gone", office.now)
+    office.archive.told.give_up(one.subscription, one.receiver, f"ended: {reason}", office.now)

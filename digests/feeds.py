@@ -73,8 +73,8 @@ def _entry(event: Event) -> dict[str, Any]:
     }
     return {
         "id": f"{event['source']}:{event['id']}",
-        "url": safe_url(data["links"]["self"] or data["links"]["original"]),
-        "original": safe_url(data["links"]["original"]),
+        "url": safe_url(data["links"]["original"]),
+        "self": safe_url(data["links"]["self"]) if data["links"]["self"] else "",
         "title": headline_of(event, texts),
         "lang": "en" if texts.language == "en" else "zh",
         "time": event["time"],

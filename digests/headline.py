@@ -9,8 +9,12 @@ from __future__ import annotations
 from digests.finding import Finding, Number
 from digests.plain import line
 from digests.words import Words
+from index.records import Diff
 
 _CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
+_SHARES = frozenset({"%", "percent"})
+NOTHING = "none"
+"""What facts give as unit or period of a number that has none."""
 
 LIMIT = 160
 """Characters; what a subject line and a card can show."""
@@ -18,7 +22,7 @@ LIMIT = 160
 
 def headline(finding: Finding, words: Words) -> str:
     """One line in the language of `words`, at most LIMIT characters."""
-    number = _leading(finding.quantities)
+    number = _leading(finding.quantities) if finding.change.kind in {"new", "amended"} else None
     body = _quantity(number, words) if number else _event(finding, words)
     trigger = finding.trigger.title_zh if words.language == "zh" else finding.trigger.title
     parts = {"trigger": trigger, "publisher": _publisher(finding, words), "body": body}
@@ -54,13 +58,12 @@ def _publisher(finding: Finding, words: Words) -> str:
 
 
 def _quantity(number: Number, words: Words) -> str:
-    item, per = item_name(number.item, number.quantity, number.quantity_unit, words), ""
-    item = item or words.term("metric", number.metric)
-    if number.per:
-        per = words.term("per", number.per)
+    item = item_name(number.item, number.quantity, number.quantity_unit, words) or words.term("metric", number.metric)
+    per = per_word(number.per, words)
     if number.before is None:
         return words("headline.stated", item=item, after=amount(number.after, number.unit, words), per=per)
-    percent = "" if number.percent is None else words("headline.percent", change=percentage(number.percent))
+    told = number.percent is not None and number.unit not in _SHARES
+    percent = words("headline.percent", change=percentage(number.percent or 0)) if told else ""
     before, after = _pair(number, words)
     return words("headline.quantity", item=item, before=before, after=after, per=per, percent=percent)
 
@@ -99,15 +102,29 @@ def amount(value: str | None, unit: str | None, words: Words) -> str:
     """A number with its unit as the language writes it: `CNY 49.9`, `49.9元`, `500,000 tokens`."""
     if value is None:
         return words("no_value")
-    if unit in {"%", "percent"}:
+    if unit in _SHARES:
         return f"{value}%"
-    name = words.term("unit", unit) if unit else ""
+    name = _unit(value, unit, words)
     if unit in _CURRENCIES:
         return words("headline.money", amount=_grouped(value), unit=name)
     large = value.isdigit() and int(value) >= 1_000_000
     number = _compact(value, words) if large or words.language == "zh" else _grouped(value)
     gap = " " if name.isascii() else ""
     return f"{number}{gap}{name}".strip()
+
+
+def per_word(per: str | None, words: Words) -> str:
+    """What a number is paid or granted for, empty where it stands alone: `a month`, `每月`."""
+    return words.term("per", per) if per and per != NOTHING else ""
+
+
+def _unit(value: str, unit: str | None, words: Words) -> str:
+    """The word for a unit: English has `1 token` and `2 tokens`; signs such as PFLOPS and Mbps stay."""
+    if not unit or unit == NOTHING:
+        return ""
+    name = words.term("unit", unit)
+    one = words.language == "en" and value == "1" and name != unit
+    return name.removesuffix("s") if one else name
 
 
 def _grouped(value: str) -> str:
@@ -122,11 +139,21 @@ def percentage(percent: float) -> str:
 
 def _event(finding: Finding, words: Words) -> str:
     kind = finding.change.kind
-    place = ""
-    if kind == "amended":
-        clauses = finding.change.diff.clauses
-        place = clauses[0].locator if len(clauses) == 1 else words.count("headline.clauses", len(clauses))
+    place = _place(finding.change.diff, words) if kind == "amended" else ""
     return words(f"headline.{kind}", instrument=_instrument(finding, words), name=_name(finding, words), place=place)
+
+
+def _place(diff: Diff, words: Words) -> str:
+    """Where an amendment struck: its clause, how many clauses, else its attachments, else its fields."""
+    if diff.clauses:
+        return diff.clauses[0].locator if len(diff.clauses) == 1 else words.count("headline.clauses", len(diff.clauses))
+    if diff.attachments:
+        one = len(diff.attachments) == 1
+        op = diff.attachments[0].op
+        return words(f"headline.attachment.{op}") if one else words.count("headline.attachments", len(diff.attachments))
+    if diff.fields:
+        return words("headline.field", name=words.term("field", diff.fields[0].field))
+    return words("headline.text")
 
 
 def _instrument(finding: Finding, words: Words) -> str:

@@ -67,6 +67,20 @@ def addressed(kept: bytes, delivery: tuple[str, str, str], token: str | None) ->
         own = generic.removesuffix(PREVIEW) + token
         message.replace_header("List-Unsubscribe", f"<{own}>")
         _relink(message, generic, own)
+        _relink(message, *(one.replace("/unsubscribe/", "/preferences/") for one in (generic, own)))
+    return message
+
+
+def trial(sender: str, receiver: str, now: datetime) -> EmailMessage:
+    """A mail that says only that mail arrives."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["Subject"] = "Vedette: a test"
+    message["From"] = Address("Vedette", addr_spec=sender)
+    message["To"] = receiver
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id("test", f"test-{now:%Y%m%dT%H%M%SZ}", receiver, sender)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(f"Mail from Vedette reaches {receiver}. 邮件可以送达。\n", cte="base64")
     return message
 
 

@@ -55,6 +55,11 @@ def unsubscribe_url(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/unsubscribe/{token}"
 
 
+def preferences_url(public_url: str, token: str) -> str:
+    """Where the same token lists all subscriptions of its receiver."""
+    return f"{public_url.rstrip('/')}/preferences/{token}"
+
+
 def _text(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).decode().rstrip("=")
 

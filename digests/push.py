@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from config.subscription import Subscription
@@ -28,6 +28,32 @@ def queue(archive: Archive, name: str, subscription: Subscription, recent: Seque
     return len(fresh)
 
 
+def replay(archive: Archive, subscription: Subscription, since: str, now: datetime) -> int:
+    """Queue every event asked for after `since` (an event id) again, sent or not; return how many deliveries wait.
+
+    The receiver knows them by `webhook-id`, which stays. Receivers who are gone are left out.
+    """
+    places = int(since[:12])
+    left = archive.told.left(subscription.id)
+    again = [
+        delivery(subscription.id, alert.id, to)
+        for alert in _all_after(archive, places)
+        if matches(alert.event, subscription.filter)
+        for to in subscription.to
+        if to not in left
+    ]
+    with archive.transaction():
+        for one in again:
+            archive.ledger.settle(one, now)
+    return len(again)
+
+
+def _all_after(archive: Archive, seq: int) -> Iterator[Alert]:
+    while alerts := archive.feed.after(seq):
+        yield from alerts
+        seq = alerts[-1].seq
+
+
 def delivery(subscription: str, event: str, receiver: str) -> Delivery:
     """The row of the ledger for one event and one receiver."""
     return Delivery(
@@ -38,7 +64,8 @@ def delivery(subscription: str, event: str, receiver: str) -> Delivery:
 def _note(archive: Archive, name: str, subscription: Subscription, fresh: Sequence[Alert], now: datetime) -> None:
     row = {"issue": name, "subscription": subscription.id, "folder": "", "subject": ""}
     with archive.transaction():
+        left = archive.told.left(subscription.id)
         archive.ledger.add_issue(row, [one.id for one in fresh], now)
         archive.ledger.queue(
-            delivery(subscription.id, one.id, receiver) for one in fresh for receiver in subscription.to
+            delivery(subscription.id, one.id, to) for one in fresh for to in subscription.to if to not in left
         )

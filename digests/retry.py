@@ -21,9 +21,12 @@ _ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt. `later`: try again once `after` has passed; `never`: trying again is futile."""
+    """What became of one attempt. `later`: try again once `after` has passed; `never`: trying again is futile.
 
-    kind: Literal["sent", "later", "never"]
+    `gone`: the receiver wants nothing any more, so all that waits for them ends too.
+    """
+
+    kind: Literal["sent", "later", "never", "gone"]
     detail: str = ""
     after: timedelta = timedelta(0)
 
@@ -34,7 +37,7 @@ def settled(delivery: Delivery, outcome: Outcome, now: datetime) -> Delivery:
     tried = replace(delivery, attempts=attempts, last_error=outcome.detail[:_ERROR] or None, next_at=None)
     if outcome.kind == "sent":
         return replace(tried, status="sent")
-    if outcome.kind == "never" or attempts > len(SCHEDULE):
+    if outcome.kind in {"never", "gone"} or attempts > len(SCHEDULE):
         return replace(tried, status="dead")
     return replace(tried, next_at=now + max(_wait(delivery.key, attempts), outcome.after))
 

@@ -14,15 +14,17 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from ipaddress import ip_address
 from threading import Timer
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from config.settings import Networks
+from config.subscription import Subscription
 from digests.office import Office
 from digests.retry import Outcome
 from index.records import Delivery
@@ -39,13 +41,13 @@ class Refused(Exception):
 
 
 def attempt(office: Office, deliveries: Iterable[Delivery]) -> Iterator[tuple[Delivery, Outcome]]:
-    """Push due events one after another. A receiver that does not answer is left alone for the rest of this run."""
+    """Push due events one after another. A receiver that does not answer, or is gone, is left alone for this run."""
     silent: set[str] = set()
     for one in deliveries:
         if one.receiver in silent:
             continue
         outcome = _one(office, one)
-        if outcome.kind == "later" and not outcome.detail[:3].isdigit():
+        if outcome.kind == "gone" or (outcome.kind == "later" and not outcome.detail[:3].isdigit()):
             silent.add(one.receiver)
         yield one, outcome
 
@@ -98,16 +100,30 @@ def _one(office: Office, one: Delivery) -> Outcome:
     subscription = office.declared.subscriptions.get(one.subscription)
     if alert is None or subscription is None:
         return Outcome("never", f"subscription {one.subscription} or event {one.issue} is gone")
-    secrets = [value for name in subscription.secrets_env if (value := os.environ.get(name))]
+    secrets = secrets_of(subscription)
     if not secrets:
-        names = ", ".join(subscription.secrets_env) or "secrets_env in the subscription"
-        return Outcome("later", f"no secret to sign with: set {names}")
-    body = json.dumps(alert.event, ensure_ascii=False, separators=(",", ":")).encode()
+        return Outcome("later", no_secret(subscription))
+    return send(alert.event, one.receiver, secrets, office)
+
+
+def send(event: Mapping[str, Any], url: str, secrets: Sequence[str], office: Office) -> Outcome:
+    """Sign an event and push it now."""
+    body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        headers = signed(alert.id, int(office.now.timestamp()), body, secrets)
+        headers = signed(event["id"], int(office.now.timestamp()), body, secrets)
     except ValueError as error:
         return Outcome("later", str(error))
-    return push(one.receiver, body, headers, office.settings.allow_networks)
+    return push(url, body, headers, office.settings.allow_networks)
+
+
+def secrets_of(subscription: Subscription) -> list[str]:
+    """The secrets to sign with, from the environment."""
+    return [value for name in subscription.secrets_env if (value := os.environ.get(name))]
+
+
+def no_secret(subscription: Subscription) -> str:
+    """What to do where there is none."""
+    return f"no secret to sign with: set {', '.join(subscription.secrets_env) or 'secrets_env in the subscription'}"
 
 
 def _secret(text: str) -> bytes:
@@ -174,7 +190,7 @@ def _verdict(status: int, retry_after: str | None, sent_at: str) -> Outcome:
     if 200 <= status < 300:
         return Outcome("sent")
     if status == 410:
-        return Outcome("never", "410: the receiver wants no more")
+        return Outcome("gone", "410: the receiver wants no more")
     kind = "redirects are not followed" if 300 <= status < 400 else "refused"
     return Outcome("later", f"{status}: {kind}", _wait(retry_after, int(sent_at)))
 
