@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from config.source import Source
 from crawlers import syndication
 from crawlers.blocks import looks_blocked
+from crawlers.enclosed import starts_as_file
 from crawlers.faults import Fault, blocked, of_status
 from crawlers.reading import Selectors, read, read_json
 from crawlers.reading.decoding import decode
@@ -22,7 +23,6 @@ from index.records import Attachment, Reading, Row
 LARGEST_PAGE = 10_000_000
 """Bytes. The longest page of text in the sources at hand has 0.3 MB; a longer one is a fault of the site."""
 
-_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 _HOME = re.compile(r"^/?(index|home|default|main)?(\.\w{3,5})?/?$", re.I)
 _ERROR_PAGE = re.compile(r"(^|/)(404|error|notfound)\b", re.I)
 _LOGIN = re.compile(r"(^|[/._-])(login|signin|passport|sso|cas|oauth2?)([/._?-]|$)", re.I)
@@ -52,7 +52,7 @@ class Gone:
 
 def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading | Gone | Fault:
     """The document in an answer, `Gone`, or what is wrong with it."""
-    fault = _sent_away(answer, source)
+    fault = sent_away(answer, source)
     if fault:
         return fault
     if answer.status in {404, 410} or _is_sent_home(answer):
@@ -60,7 +60,7 @@ def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading
     fault = of_status(answer.status, answer.url)
     if fault:
         return fault
-    if answer.body.lstrip()[:8].startswith(_MAGIC):
+    if starts_as_file(answer.body):
         name = urlsplit(answer.url).path.rpartition("/")[2]
         return Reading(url=answer.url, attachments=(Attachment(answer.url, name, answer.sha256),))
     if len(answer.body) > LARGEST_PAGE:
@@ -102,7 +102,7 @@ def _is_sent_home(answer: Answer) -> bool:
     return bool(_HOME.match(came.path) and not _HOME.match(asked.path)) or bool(_ERROR_PAGE.search(came.path))
 
 
-def _sent_away(answer: Answer, source: Source) -> Fault | None:
+def sent_away(answer: Answer, source: Source) -> Fault | None:
     """The fault of a redirect that led to a login or to somebody else's host."""
     if answer.final_url == answer.url:
         return None
@@ -134,7 +134,7 @@ def rows_in(answer: Answer, selectors: Selectors, source: Source) -> tuple[Row, 
 
     An empty tuple: a sound page on which nothing is found where rows should be.
     """
-    fault = _sent_away(answer, source) or of_status(answer.status, answer.url)
+    fault = sent_away(answer, source) or of_status(answer.status, answer.url)
     if fault:
         return fault
     if len(answer.body) > LARGEST_PAGE:

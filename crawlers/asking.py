@@ -13,7 +13,7 @@ from scrapy.http import Request
 from config.source import Source
 from index.records import FetchState, Row
 
-LIST_PRIORITY, NEW_PRIORITY, KNOWN_PRIORITY = 20, 10, 0
+LIST_PRIORITY, FILE_PRIORITY, NEW_PRIORITY, KNOWN_PRIORITY = 20, 15, 10, 0
 
 
 def list_requests(source: Source, now: datetime) -> Iterator[Request]:
@@ -103,3 +103,11 @@ def document_request(source: Source, url: str, state: FetchState | None, *, full
         dont_filter=True,
         meta={"document": url},
     )
+
+
+def file_request(source: Source, url: str, state: FetchState | None, *, full: bool) -> Request:
+    """The request for a file that a document links; conditional as `document_request`."""
+    headers = dict(source.headers)
+    if state and not full:
+        headers |= conditions(state)
+    return Request(url, headers=headers, priority=FILE_PRIORITY, dont_filter=True, meta={"document": url})

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from config.source import Source
 from crawlers import answers
 from crawlers.answers import Answer
+from crawlers.enclosed import page_part
 from crawlers.faults import Fault
 from crawlers.reading.decoding import decode
 from crawlers.reading.tree import tree
@@ -79,7 +80,11 @@ class Frames:
             return b""
 
     def _differs(self, before: Version, reading: Reading, answer: Answer) -> bool:
-        if identity.content_digest(before.reading) == identity.content_digest(reading):
+        if page_part(before.reading.text, reading.text):
+            return False
+        if not before.reading.attachments and identity.content_digest(before.reading) == identity.content_digest(
+            reading
+        ):
             return False
         return is_rebuilt(self._stored(before), answer.body, answer.headers)
 

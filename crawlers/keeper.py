@@ -65,12 +65,13 @@ class Keeper:
             except ArchiveProblem as error:
                 raise StorageProblem(str(error)) from error
             except OSError as error:
-                raise StorageProblem(_advice(error, self._archive)) from error
+                raise StorageProblem(advice(error, self._archive)) from error
         self._flushed = monotonic()
         for event in events:
             self._emit(event)
 
 
-def _advice(error: OSError, archive: Archive) -> str:
+def advice(error: OSError, archive: Archive) -> str:
+    """What to do about a disk that cannot be written."""
     place = error.filename or archive.home
     return f"{place}: {error.strerror or error}. Make room on the disk or mend its rights; the next run reads again."

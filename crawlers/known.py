@@ -21,6 +21,8 @@ CONFIRM_AFTER = timedelta(hours=1)
 """A document that is gone is withdrawn when it is still gone after this long."""
 RETRY_AFTER = timedelta(hours=6)
 """A known document that could not be read is asked again after this long, so that a bad day adds little load."""
+FILES_FOR = timedelta(days=30)
+"""For this long a linked file that cannot be had is asked for outside the rounds of its document."""
 FULL_AFTER = timedelta(days=7)
 """For this long a 304 is believed; then the bytes are asked for once more."""
 FIRST_LASTS = timedelta(days=1)
@@ -37,6 +39,7 @@ class Document:
     url: str
     first_seen: datetime
     withdrawn: bool
+    work: str = ""
 
 
 class Known:
@@ -46,14 +49,30 @@ class Known:
         self._archive = archive
         self.source = source
         self.documents = {
-            row["id"]: Document(row["id"], row["url"], moment(row["first_seen"]), row["state"] == "withdrawn")
+            row["id"]: Document(
+                row["id"], row["url"], moment(row["first_seen"]), row["state"] == "withdrawn", row["work"]
+            )
             for row in archive.documents.of_source(source.id)
         }
         self._states = {identity.document_id(s.url): s for s in archive.pages.fetch_states(source.id)}
+        self.files: dict[str, list[FetchState]] = {}
+        for name, state in self._states.items():
+            if state.document not in {None, name}:
+                self.files.setdefault(state.document or "", []).append(state)
 
     def state(self, document: str) -> FetchState | None:
         """What is remembered of a document's address within this source."""
         return self._states.get(document)
+
+    def is_ending(self, document: str) -> bool:
+        """Whether the document was found to say that it has ended, which a second look is to confirm."""
+        known = self.documents.get(document)
+        row = self._archive.kinship.repeal(known.work) if known else None
+        return row is not None and not row["change"]
+
+    def failing_files(self) -> set[str]:
+        """The addresses of linked files that could not be had at the last visit."""
+        return {s.url for states in self.files.values() for s in states if s.status not in READABLE}
 
     def elsewhere(self, document: str) -> bool:
         """Whether another source reads this document: then it is left to that one."""
@@ -75,6 +94,7 @@ class Known:
                 everything
                 or document.url in probes
                 or is_due(document, self._states.get(document.id), self.source.revisit, now)
+                or (not document.withdrawn and any(is_file_due(s, now) for s in self.files.get(document.id, ())))
             ):
                 yield document
 
@@ -92,6 +112,13 @@ def is_due(document: Document, state: FetchState | None, revisit: Revisit | None
     if revisit is None or now - document.first_seen > timedelta(days=revisit.for_days):
         return False
     return state is None or now - state.checked_at >= pause(now - document.first_seen, revisit) * _EARLY
+
+
+def is_file_due(state: FetchState, now: datetime) -> bool:
+    """Whether a file that could not be had is asked for again: at the next visit, then ever more rarely."""
+    if state.status in READABLE or state.missing_since is None or now - state.missing_since > FILES_FOR:
+        return False
+    return now - state.checked_at >= (state.checked_at - state.missing_since) / 4
 
 
 def pause(age: timedelta, revisit: Revisit) -> timedelta:

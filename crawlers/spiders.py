@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import cast
 
 from scrapy import Spider
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DownloadCancelledError
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -15,6 +15,7 @@ from crawlers.answers import Answer
 from crawlers.faults import Fault
 from crawlers.guards import GuardedResolver
 from crawlers.keeper import StorageProblem
+from crawlers.parcels import Parcel
 from crawlers.robots import RobotsRefused, RobotsUnknown
 from crawlers.round import Round
 
@@ -60,14 +61,58 @@ class SourceSpider(Spider):
             self._cannot_store(error, response.url)
         self._stop_if_told()
 
-    def on_document(self, response: Response) -> None:
-        """Keep what a document's page holds."""
+    def on_document(self, response: Response) -> Coroutine[None, None, None] | None:
+        """Keep what a document's page holds, or ask for the files it links."""
         if self.round.troubles.stopped:
-            return
+            return None
+        settling = None
         try:
-            self.round.take_document(_answer(response), response.meta["row"])
+            parcel = self.round.documents.take(_answer(response), response.meta["row"])
+            settling = self._send_for_files(parcel) if parcel else None
         except StorageProblem as error:
             self._cannot_store(error, response.url)
+        self._stop_if_told()
+        return settling
+
+    def _send_for_files(self, parcel: Parcel) -> Coroutine[None, None, None] | None:
+        for request in list(self.round.documents.file_requests(parcel)):
+            request.callback, request.errback = self.on_file, self.on_file_failure
+            request.meta["parcel"] = parcel
+            self.crawler.engine.crawl(request)
+        return self._settle_if_complete(parcel)
+
+    def on_file(self, response: Response) -> Coroutine[None, None, None] | None:
+        """Note a file; with the last one the document is kept."""
+        parcel = response.meta["parcel"]
+        try:
+            self.round.documents.take_file(parcel, _answer(response))
+        except StorageProblem as error:
+            self._cannot_store(error, response.url)
+            self._stop_if_told()
+        return self._settle_if_complete(parcel)
+
+    def on_file_failure(self, failure: Failure) -> Coroutine[None, None, None] | None:
+        """Note that a file gave no answer."""
+        error, request = failure.value, cast("Request", vars(failure)["request"])
+        if not isinstance(error, faults.NETWORK_ERRORS):
+            failure.raiseException()
+        parcel, url = request.meta["parcel"], request.meta["document"]
+        wished = isinstance(error, RobotsRefused | DownloadCancelledError)
+        try:
+            self.round.documents.miss_file(parcel, url, None if wished else self._fault(error, request))
+        except StorageProblem as problem:
+            self._cannot_store(problem, url)
+            self._stop_if_told()
+        return self._settle_if_complete(parcel)
+
+    def _settle_if_complete(self, parcel: Parcel) -> Coroutine[None, None, None] | None:
+        return None if parcel.waiting else self._settle(parcel)
+
+    async def _settle(self, parcel: Parcel) -> None:
+        try:
+            await self.round.documents.settle(parcel)
+        except StorageProblem as error:
+            self._cannot_store(error, parcel.answer.url)
         self._stop_if_told()
 
     def on_failure(self, failure: Failure) -> None:

@@ -32,13 +32,14 @@ class Troubles:
         """The addresses at which the open problems were met."""
         return frozenset(problem.url for problem in self._open.values())
 
-    def meet(self, fault: Fault, url: str, at: datetime) -> Problem | None:
-        """Note a fault; the problem to open where its kind was not open yet. May set `stopped`."""
+    def meet(self, fault: Fault, url: str, at: datetime, *, alone: bool = False) -> Problem | None:
+        """Note a fault; the problem to open where its kind was not open yet. May set `stopped`, unless `alone`."""
         self._faulty.add(url)
         self._asked.add(url)
         self.met.add(fault.kind)
-        self._row = self._row + 1 if fault.kind in UNREACHABLE or fault.kind == "blocked" else 0
-        self.stopped = self.stopped or fault.stops or self._row >= IN_A_ROW
+        if not alone:
+            self._row = self._row + 1 if fault.kind in UNREACHABLE or fault.kind == "blocked" else 0
+            self.stopped = self.stopped or fault.stops or self._row >= IN_A_ROW
         if fault.kind in self._open:
             return None
         self._open[fault.kind] = Problem(self._source, fault.kind, fault.text, url, at)
