@@ -157,6 +157,7 @@ def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
     _replace(place, ".html", embedded(rendered).encode())
     _replace(place, ".txt", rendered.text.encode())
     _replace(place, ".eml", message.as_bytes())
+    _replace(place, ".brief.txt", rendered.brief.encode())
 
 
 def _replace(place: Path, end: str, content: bytes) -> None:
@@ -172,9 +173,9 @@ def _replace(place: Path, end: str, content: bytes) -> None:
 def _deliveries(made: Issue, place: str, settings: Settings) -> Iterator[Delivery]:
     """A mail needs a relay; without one the files are all there is."""
     subscription = made.subscription
-    by_mail = subscription.channel == "mail" and settings.smtp_host
-    for receiver in subscription.to if by_mail else (place,):
-        key, channel = f"{made.id}/{receiver}", "mail" if by_mail else "file"
+    sent = subscription.channel == "apprise" or (subscription.channel == "mail" and settings.smtp_host)
+    for receiver in subscription.to if sent else (place,):
+        key, channel = f"{made.id}/{receiver}", subscription.channel if sent else "file"
         yield Delivery(key, subscription.id, made.id, channel, receiver, "pending", 0, None, None)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from config.declarations import Declarations
 from config.settings import Settings
-from digests.channels import file, smtp, webhook
+from digests.channels import chat, file, smtp, webhook
 from digests.lock import held
 from digests.office import Office
 from digests.retry import Outcome, settled
@@ -16,7 +16,12 @@ from index.archive.archive import Archive
 from index.records import Delivery
 
 Attempt = Callable[[Office, Iterable[Delivery]], Iterator[tuple[Delivery, Outcome]]]
-CHANNELS: dict[str, Attempt] = {"mail": smtp.attempt, "file": file.attempt, "webhook": webhook.attempt}
+CHANNELS: dict[str, Attempt] = {
+    "mail": smtp.attempt,
+    "file": file.attempt,
+    "webhook": webhook.attempt,
+    "apprise": chat.attempt,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,18 +25,22 @@ from digests.words import words
 LIMIT = 90_000
 """Bytes of HTML; Gmail cuts a mail at about 102 kB."""
 
+BRIEF = 1_600
+"""Bytes of the text for chat rooms; WeCom takes 2,048 with the title."""
+
 CHART = "chart"
 """Content id of the picture; the message gives it a domain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One issue ready to be sent; `html` shows the chart as `cid:chart`."""
+    """One issue ready to be sent; `html` shows the chart as `cid:chart`, `brief` is for chat rooms."""
 
     subject: str
     html: str
     text: str
     chart: bytes | None
+    brief: str = ""
 
 
 def render(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
@@ -56,7 +60,20 @@ def _print(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     values |= {"chart": CHART if picture else ""}
     html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
     text = _tidy(_text().get_template("digest.txt.j2").render(values))
-    return Rendered(line(values["subject"]), html, text, picture)
+    return Rendered(line(values["subject"]), html, text, picture, _brief(values))
+
+
+def _brief(values: Mapping[str, Any]) -> str:
+    """The headlines with their links, under BRIEF bytes: what does not fit is counted."""
+    cards: list[Any] = list(values["cards"])
+    texts = values["w"]
+    rest = len(values["also"]) + values["hidden"]
+    while True:
+        more = texts.count("also.more", rest) if rest else ""
+        made = _tidy(_text().get_template("digest.brief.j2").render({**values, "cards": cards, "cards_more": more}))
+        if len(made.encode()) < BRIEF or len(cards) <= 1:
+            return made
+        cards, rest = cards[:-1], rest + 1
 
 
 def markup(template: str, values: Mapping[str, Any]) -> str:

@@ -52,6 +52,7 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
         "counts": [_count(one, trigger_name(one.trigger, declared, issue, texts), texts) for one in issue.counts],
         "cards": [card(item, reader) for item in issue.cards],
         "also": [one_line(item, reader) for item in issue.also],
+        "hidden": len(issue.hidden),
         "also_more": texts.count("also.more", len(issue.hidden)) if issue.hidden else "",
         "upcoming": [_upcoming(one, issue, texts) for one in issue.upcoming],
         "history": _history(issue, titles, texts),
