@@ -63,6 +63,22 @@ def pair_facts(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Quantity,
     return tuple(q for a, b in sorted(pairs, key=lambda p: p[1].start) for q in _quantities(a, b))
 
 
+def partners(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[tuple[Fact, Fact], ...]:
+    """(old, new) for every number that both versions give, changed or not, in the order of the new one.
+
+    As `pair_facts`, with what stayed: first by value and name, then by value, then by name.
+    """
+    old, new = _now(before), _now(after)
+    pairs: list[tuple[Fact, Fact]] = []
+    for key in (lambda f: (*_meaning(f), f.values.get("item", "")), _meaning):
+        for a, b in _equal(old, new, key):
+            pairs.append((a, b))
+            old, new = [f for f in old if f is not a], [f for f in new if f is not b]
+    for kind in _COUNTED:
+        pairs.extend(_pairs(_of(old, kind), _of(new, kind)))
+    return tuple(sorted(pairs, key=lambda p: p[1].start))
+
+
 def stated_changes(found: Sequence[Fact]) -> tuple[Quantity, ...]:
     """Changes that one text states itself (由 X 调整为 Y): each `before` with the `after` that follows or leads it."""
     counted = [f for f in found if f.kind in _COUNTED]
@@ -103,6 +119,12 @@ def _without(found: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
         else:
             kept.append(fact)
     return kept
+
+
+def _equal(old: Sequence[Fact], new: Sequence[Fact], key: Callable[[Fact], tuple[str, ...]]) -> list[tuple[Fact, Fact]]:
+    """Facts of equal key, each once, in order."""
+    olds, news = _grouped(old, key), _grouped(new, key)
+    return [pair for shared, group in olds.items() for pair in zip(group, news.get(shared, ()), strict=False)]
 
 
 def _meaning(fact: Fact) -> tuple[str, ...]:
