@@ -26,7 +26,7 @@ OWNERS = {
     "scrapy": {"crawlers/", "agent/schedule.py", "agent/demo.py"},
     "jinja2": {"digests/", "agent/replica/", "agent/web/"},
     "bs4": {"crawlers/"},
-    "apscheduler": {"config/", "agent/schedule.py"},
+    "apscheduler": {"config/", "agent/schedule.py", "agent/running.py"},
     "smtplib": {"digests/"},
 }
 HEAVY = {"torch", "sentence_transformers", "faiss", "sklearn", "scrapy", "matplotlib", "twisted", "transformers"}
