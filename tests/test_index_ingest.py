@@ -1,4 +1,4 @@
-"""What a visit means: new, amended, withdrawn, restored, repost, baseline, silent, tooling; and that repeats do nothing."""
+"""What a visit means: new, amended, withdrawn, restored, repost, baseline, silent, tooling; repeats do nothing."""
 
 from __future__ import annotations
 
