@@ -88,7 +88,9 @@ def test_readings_are_the_sheets(told: dict[date, tuple[Told, ...]]) -> None:
             for url, sheet in wanted(crawled.day).items():
                 reading = crawled.readings[url]
                 assert reading.title == sheet.title
-                assert reading.text.split("\n") == [line.replace(" | ", "\t") for line in sheet.body]
+                files = [line for file in sheet.attachments for line in (f"附件：{file['name']}", file["file"])]
+                assert reading.text.split("\n") == [line.replace(" | ", "\t") for line in sheet.body] + files
+                assert [bool(a.sha256) for a in reading.attachments] == [True] * len(sheet.attachments)
                 assert reading.published == (None if sheet.place in UNDATED else sheet.published)
                 assert reading.doc_number in {sheet.doc_number, None} or reading.doc_number in reading.text
 
@@ -104,7 +106,9 @@ def test_only_the_edits_amend(told: dict[date, tuple[Told, ...]]) -> None:
     assert [(c["before"], c["after"]) for c in first[silent]["change"]["clauses"]] == [
         ("…供的免费算力额度比例不低于5%。", "…供的免费算力额度比例不低于2%。")
     ]
-    assert first[swapped]["change"]["clauses"] == []
+    assert [(c["before"], c["after"]) for c in first[swapped]["change"]["clauses"]] == [
+        ("P020260508431700551201.pdf", "P020260525091204117702.pdf")  # all that the replica's file says
+    ]
     assert [a["op"] for a in first[swapped]["change"]["attachments"]] == ["replace"]
     raised = told[RAISED][0].of("amended")
     assert [c["after"] for c in raised[plan]["change"]["clauses"]] == ["畅享版\t49.9元/月\t1500万词元"]
