@@ -104,10 +104,10 @@ def _quotas(made: Book, file: Path) -> str:
     shown = sorted(moved, key=lambda pair: pair[1].last.on)[-_BARS:]
     height = _HEAD + 0.75 + 0.52 * len(shown)
     with charts.drawing(_WIDTH, height) as (figure, font):
-        charts.headed(
+        top = charts.headed(
             figure, "Quotas and allowances that changed", (made.answer, "Change from first to last, percent.")
         )
-        axes = figure.add_axes((0.34, 0.5 / height, 0.56, top - 0.5 / height + 0.03))
+        axes = figure.add_axes((0.34, 0.5 / height, 0.56, top - 0.2 / height))
         for place, (no, one) in enumerate(shown):
             _bar(axes, place, one, charts.legible(one.item, no, font))
         furthest = max(abs(_percent(one)) for _, one in shown) * 1.25

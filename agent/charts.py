@@ -25,7 +25,7 @@ UP, DOWN, FLAT = "#b35900", "#0b6bb8", "#8c959f"
 """Dearer or more pressure; cheaper or less; unchanged. Orange and blue are told apart by all common colour visions."""
 _DATES = ["%Y", "%b %Y", "%d %b", "%d %b", "%H:%M", "%H:%M"]
 """Ticks at years, months, days …"""
-_LINE = 150
+_LINE = 170
 """Characters of a line below the title that fit 12 inches."""
 FORMATS = (".png", ".svg")
 _FONTS = (
