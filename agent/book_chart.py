@@ -110,8 +110,9 @@ def _quotas(made: Book, file: Path) -> str:
         axes = figure.add_axes((0.34, 0.5 / height, 0.56, top - 0.2 / height))
         for place, (no, one) in enumerate(shown):
             _bar(axes, place, one, charts.legible(one.item, no, font))
-        furthest = max(abs(_percent(one)) for _, one in shown) * 1.25
-        axes.set_xlim(-furthest, furthest)
+        percents = [_percent(one) for _, one in shown]
+        margin = 0.2 * (max(*percents, 0) - min(*percents, 0))
+        axes.set_xlim(min(*percents, 0) - margin, max(*percents, 0) + margin)
         axes.set_ylim(-0.7, len(shown) - 0.3)
         axes.axvline(0, color=charts.MUTED, linewidth=0.8)
         axes.set_yticks([])
