@@ -1,8 +1,8 @@
 """Near-duplicate signatures, to find reprints of one text that carry no 文号.
 
 One hash of every shingle, the least of each of 128 equal ranges kept (one permutation MinHash; Li, Owen and Zhang
-2012), ranges that stay empty filled from others (Shrivastava 2017): 0.3 ms for 3,000 characters, where 128 separate
-hashes took 1.6 ms.
+2012), ranges that stay empty filled from others (Shrivastava 2017): 0.07 ms for 3,000 folded characters, where 128
+separate hashes took 1.0 ms (November 2026, one core).
 """
 
 from __future__ import annotations
