@@ -45,8 +45,13 @@ def alert(archive: Archive, declarations: Declarations, settings: Settings, now:
     return len(known) - before
 
 
+def is_news(change: Change) -> bool:
+    """Whether a change may be alerted at all, whatever it is about."""
+    return not (change.baseline or change.repost or change.cause == "tooling" or change.kind == "moved")
+
+
 def _alert_one(bench: Bench, context: Context, change: Change, known: Sequence[Signal], now: datetime) -> list[Alert]:
-    if change.baseline or change.repost or change.cause == "tooling" or change.kind == "moved":
+    if not is_news(change):
         return []
     added = (_add(bench, context, found) for found in _findings(bench, change, known, now))
     return [one for one in added if one]

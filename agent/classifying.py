@@ -45,15 +45,24 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
         raise LookupError(f"change {change.id} names no version that is in the archive")
     with archive.transaction():
         archive.judgements.add_facts(version.id, facts(version.reading.text, version.reading.lang))
-    quantities = moved(archive, change)
-    moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
-    judged = judgements(judge, change, version, moving)
-    tags = [_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged]
+    found = tags(archive, declarations, judge, change)
     with archive.transaction():
-        archive.judgements.add_tags(_directed(tag, change, relevant(quantities, tag.trigger)) for tag in tags)
+        archive.judgements.add_tags(found)
         judge.memory.keep()
         archive.judgements.done(STAGE, [change.id], now)
     index_versions(archive, judge.encoder, [version])
+
+
+def tags(archive: Archive, declarations: Declarations, judge: Judge, change: Change) -> list[Tag]:
+    """What every trigger says of a change whose facts are in the archive; nothing is written."""
+    version = archive.documents.version(change.after or change.before or "")
+    if version is None:
+        raise LookupError(f"change {change.id} names no version that is in the archive")
+    quantities = moved(archive, change)
+    moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
+    judged = judgements(judge, change, version, moving)
+    made = (_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged)
+    return [_directed(tag, change, relevant(quantities, tag.trigger)) for tag in made]
 
 
 def judgements(judge: Judge, change: Change, version: Version, moved_by: Collection[str]) -> tuple[Judgement, ...]:

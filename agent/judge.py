@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from classify.head import load_head
+from classify.head import Head, load_head
 from classify.triggers import Tagger
 from config.declarations import Declarations
 from config.settings import Settings
@@ -30,11 +31,22 @@ def encoder(settings: Settings) -> SentenceEncoder:
     return open_encoder(settings.home / "model", name)
 
 
+def own_head(settings: Settings) -> Path:
+    """Where `vedette train` keeps the head of this installation."""
+    return settings.home / "model" / "head"
+
+
+def head(settings: Settings) -> Head:
+    """The head trained here, else the shipped one. Raises DeclarationError where it is damaged."""
+    own = own_head(settings)
+    return load_head(own if own.exists() else None)
+
+
 def open_judge(archive: Archive, declarations: Declarations, settings: Settings) -> Judge:
     """Load encoder and head. Raises DeclarationError where the model or the head is unusable."""
     loaded = encoder(settings)
     memory = Kept(archive, loaded.id)
-    return Judge(loaded, Tagger(load_head(), loaded, list(declarations.triggers.values()), memory), memory)
+    return Judge(loaded, Tagger(head(settings), loaded, list(declarations.triggers.values()), memory), memory)
 
 
 class Kept(MutableMapping[str, bytes]):
@@ -69,4 +81,8 @@ class Kept(MutableMapping[str, bytes]):
         """Write what was added to the archive and let go of it; call inside a transaction."""
         halves = {key: np.frombuffer(value, np.float32).astype(np.float16) for key, value in self._near.items()}
         self._shelf.put_vectors(self._model, {key: half.tobytes() for key, half in halves.items()})
+        self._near.clear()
+
+    def forget(self) -> None:
+        """Let go of what was added without writing it."""
         self._near.clear()

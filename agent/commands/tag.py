@@ -19,12 +19,12 @@ from agent.place import PROBLEMS, Place
 def command(place: Place, source: Path, target: Path) -> None:
     """Tag JSON lines {id, title, text, lang?, date?, publisher?} by every trigger."""
     from agent.jsonlines import convert
-    from agent.judge import encoder
+    from agent.judge import encoder, head
     from agent.progress import progress
-    from classify.head import load_head
     from classify.triggers import Tagger
 
-    tagger = Tagger(load_head(), encoder(place.settings()), list(place.declarations().triggers.values()))
+    settings = place.settings()
+    tagger = Tagger(head(settings), encoder(settings), list(place.declarations().triggers.values()))
     done = 0
 
     def turn(line: Mapping[str, Any]) -> dict[str, Any]:
