@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urljoin
 
@@ -20,6 +20,7 @@ from crawlers.reading.embedded import gkmlpt_detail
 from crawlers.reading.jsonfeed import read_json
 from crawlers.reading.lines import MARK, Line, clean, lines_of
 from crawlers.reading.metadata import Metadata, labelled, meta_tags
+from crawlers.reading.noise import Noise, quiet, without
 from crawlers.reading.numbers import at_head, in_title, stated
 from crawlers.reading.rows import declared_rows, found_rows
 from crawlers.reading.selectors import Selectors
@@ -36,14 +37,19 @@ _LARGEST = 24_000_000
 
 
 def read(
-    page: bytes, url: str, *, headers: Mapping[str, str] = _NO_HEADERS, selectors: Selectors | None = None
+    page: bytes,
+    url: str,
+    *,
+    headers: Mapping[str, str] = _NO_HEADERS,
+    selectors: Selectors | None = None,
+    noise: Noise | None = None,
 ) -> Reading:
     """Read one page: the document on it, or the rows of a list; empty for a page that holds neither.
 
     HTML; JSON too, by its first character, where selectors say how to read it (see `read_json`).
     `url` is where the page came from (links are completed with it), `headers` the response headers with lower-case
-    names. Pure: no clock, no network. Any bytes are taken; only a selector that is neither CSS nor XPath raises
-    (ValueError).
+    names, `noise` what the site is known to print on every page or anew on every fetch (`crawlers.template`). Pure: no
+    clock, no network. Any bytes are taken; only a selector that is neither CSS nor XPath raises (ValueError).
     """
     source = decode(page[:_LARGEST], headers)
     if selectors and source.lstrip()[:1] in {"{", "["}:
@@ -51,19 +57,22 @@ def read(
     root = tree(source)
     if root is None:
         return Reading(url=url)
-    return _read_html(root, url, source, selectors or _NO_SELECTORS)
+    return _read_html(root, url, source, selectors or _NO_SELECTORS, noise)
 
 
-def _read_html(root: HtmlElement, url: str, source: str, wanted: Selectors) -> Reading:
+def _read_html(root: HtmlElement, url: str, source: str, wanted: Selectors, noise: Noise | None) -> Reading:
     for selector in wanted.remove:
         for element in query.elements(root, selector):
             remove(element)
     drop_hidden(root)
+    strange = quiet(root, noise, url) if noise else frozenset()
     base = _base(root, url)
     head = head_of(root)
     for box in related_boxes(root, head) if head else ():
         remove(box)
     sheet = _Sheet.of(root, wanted, head)
+    if strange:
+        sheet = sheet.without(strange)
     items = _rows(root, base, sheet, wanted)
     if items and (sheet.is_list(items) or (wanted.items and not sheet.declared)):
         return Reading(
@@ -120,6 +129,13 @@ class _Sheet:
             Metadata(labelled([*above, *around[cut:]]), tags),
             bool(head and head.dated),
         )
+
+    def without(self, strange: frozenset[tuple[HtmlElement, str]]) -> _Sheet:
+        """The sheet with only those lines of the body that are the document's own."""
+        if self.body is None:
+            return self
+        own = {line.text for line in without(self.body, strange)}
+        return replace(self, lines=[line for line in self.lines if line.text in own])
 
     @property
     def is_article(self) -> bool:

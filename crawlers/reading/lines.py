@@ -22,6 +22,7 @@ _BLOCKS = frozenset(
         *("li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     }
 )
+_PLACES = _BLOCKS | {"td", "th", "html"}
 _SILENT = frozenset(
     ("script", "style", "noscript", "head", "title", "meta", "link", "iframe", "object", "embed", "img", "input")
 )
@@ -50,7 +51,17 @@ def clean(text: str | None) -> str:
 
 def lines_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> list[Line]:
     """The visible blocks of an element in order; those in `skip`, share bars and related-link boxes left out."""
-    writer = _Writer()
+    return _written(element, skip).out
+
+
+def placed_lines(element: HtmlElement) -> list[tuple[Line, HtmlElement]]:
+    """The lines of an element as `lines_of` gives them, each with the block that it begins in."""
+    writer = _written(element, frozenset())
+    return list(zip(writer.out, writer.places, strict=True))
+
+
+def _written(element: HtmlElement, skip: frozenset[HtmlElement]) -> _Writer:
+    writer = _Writer(at=element)
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
         tag = node.tag
@@ -70,11 +81,11 @@ def lines_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -
         if writer.silent:
             writer.silent -= 1
         else:
-            writer.close(tag)
+            writer.close(node, tag)
         if node is not element:
             writer.add(node.tail)
     writer.end_line()
-    return writer.out
+    return writer
 
 
 def _is_chrome(node: HtmlElement) -> bool:
@@ -84,9 +95,15 @@ def _is_chrome(node: HtmlElement) -> bool:
 
 @dataclass
 class _Writer:
-    """Collects text into lines while the tree is walked. In a data row a block ends no line, only a word."""
+    """Collects text into lines while the tree is walked. In a data row a block ends no line, only a word.
 
+    `at` is the innermost open block, `begun` the one in which the present line began.
+    """
+
+    at: HtmlElement
+    begun: HtmlElement | None = None
     out: list[Line] = field(default_factory=list)
+    places: list[HtmlElement] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     linked: int = 0
     links: int = 0
@@ -105,9 +122,11 @@ class _Writer:
             self._block()
         elif tag == "a":
             self.links += 1
+        if tag in _PLACES and not (self.rows and self.rows[-1] and tag != "tr"):
+            self.at = node
         self.add(node.text)
 
-    def close(self, tag: str) -> None:
+    def close(self, node: HtmlElement, tag: str) -> None:
         if tag == "tr" and self.rows:
             self.rows.pop()
             self.end_line()
@@ -118,9 +137,13 @@ class _Writer:
             self._block()
         elif tag == "a":
             self.links -= 1
+        if node is self.at:
+            self.at = next((e for e in node.iterancestors() if e.tag in _PLACES), node)
 
     def add(self, text: str | None) -> None:
         if text:
+            if self.begun is None and not text.isspace():
+                self.begun = self.at
             self.parts.append(text)
             if self.links:
                 self.linked += len(text.strip())
@@ -142,6 +165,7 @@ class _Writer:
     def mark(self) -> None:
         self.end_line()
         self.out.append(Line(MARK, 0))
+        self.places.append(self.at)
 
     def end_line(self) -> None:
         cells = [clean(cell) for cell in "".join(self.parts).split("\x1f")]
@@ -150,7 +174,8 @@ class _Writer:
         text = "\t".join(cells)
         if text.strip():
             self.out.append(Line(text, self.linked))
-        self.parts, self.linked = [], 0
+            self.places.append(self.begun if self.begun is not None else self.at)
+        self.parts, self.linked, self.begun = [], 0, None
 
 
 def _is_data_row(row: HtmlElement) -> bool:
