@@ -55,7 +55,7 @@ def finding(bench: Bench, change: Change, tag: Tag, earlier: Iterable[Signal], n
         return None
     trigger = bench.declarations.triggers[tag.trigger]
     moved = numbers.relevant(numbers.moved(bench.archive, change), tag.trigger)
-    stands = lifecycle(version.reading, change.kind, source.tier, change.at.astimezone(CHINA).date())
+    stands = lifecycle(version.reading, change.kind, source.tier, now.astimezone(CHINA).date())
     grade = severity(_case(change, tag, source, version, stands, numbers.largest(moved)), now.astimezone(CHINA).date())
     moves = effects(bench.declarations.scenarios, _signal(change, tag, source, stands, grade), earlier)
     facts = bench.archive.judgements.facts(version.id)

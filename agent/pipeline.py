@@ -10,6 +10,7 @@ from agent.alerting import alert
 from agent.classifying import classify
 from agent.collect import Collecting, collect
 from agent.judge import Judge, open_judge
+from agent.reminding import daily, remind
 from config.declarations import Declarations
 from config.settings import Settings
 from config.source import Source
@@ -40,13 +41,19 @@ class Pipeline:
         """Read the sources once."""
         return collect(self.archive, sources, Collecting(self.settings, self.clock, recheck))
 
+    def daily(self) -> None:
+        """Make what falls due by the calendar: reminders and repeals; changes that this makes wait for `classify`."""
+        daily(self.archive, self.clock())
+
     def classify(self, judge: Judge) -> int:
-        """Judge what is new; how many changes."""
+        """Judge what is new, and what falls due by the calendar; how many changes."""
+        self.daily()
         return classify(self.archive, self.declarations, judge, self.clock())
 
     def alert(self) -> int:
         """Alert what was judged, and bring `out/alerts.jsonl` up to the feed; how many alerts were added."""
-        added = alert(self.archive, self.declarations, self.settings, self.clock())
+        of = (self.archive, self.declarations, self.settings, self.clock())
+        added = alert(*of) + remind(*of)
         self.write_feed()
         return added
 
