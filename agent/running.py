@@ -114,6 +114,7 @@ class _Worker:
 
     def _process(self) -> None:
         stages = self._opened()
+        stages.daily()
         if stages.archive.documents.pending("classify"):
             self._judge = self._judge or stages.open_judge()
             log.info("judged %d changes", stages.classify(self._judge))
