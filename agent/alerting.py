@@ -51,10 +51,19 @@ def is_news(change: Change) -> bool:
 
 
 def _alert_one(bench: Bench, context: Context, change: Change, known: Sequence[Signal], now: datetime) -> list[Alert]:
-    if not is_news(change):
+    if not is_news(change) or _is_told_elsewhere(bench.archive, change):
         return []
     added = (_add(bench, context, found) for found in _findings(bench, change, known, now))
     return [one for one in added if one]
+
+
+def _is_told_elsewhere(archive: Archive, change: Change) -> bool:
+    """Whether another address of the work was amended alike and alerted: one edit of one text is one alert."""
+    if change.kind != "amended":
+        return False
+    others = [row["id"] for row in archive.documents.addresses(change.work) if row["id"] != change.document]
+    alike = (one for other in others for one in archive.documents.changes_of(other) if one.diff.clauses)
+    return any(one.diff.clauses == change.diff.clauses and archive.feed.of_change(one.id) for one in alike)
 
 
 def _findings(bench: Bench, change: Change, known: Sequence[Signal], now: datetime) -> Iterator[Finding]:
