@@ -1,4 +1,4 @@
-"""Reads stored pages with the present extractor and the selectors of their source, for `vedette replay`."""
+"""Reads stored pages, and the files they link, with the present extractor and their source's selectors, for replay."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import json
 from collections.abc import Mapping
 
 from config.source import Source
+from crawlers.enclosed import starts_as_file
+from crawlers.parcels import reread
 from crawlers.reading import read, read_json, selectors_of
+from index.blobs import Blobs
 from index.records import Reading, Version
 from index.replay import Read
 
 
-def reader(sources: Mapping[str, Source]) -> Read:
-    """What `index.replay.replay` reads with: None for a page that holds no document, or whose source is gone."""
+def reader(sources: Mapping[str, Source], blobs: Blobs) -> Read:
+    """What `index.replay.replay` reads with: None for a page that holds no document, or whose source is gone.
+
+    `blobs` hold the files that documents link.
+    """
 
     def again(body: bytes, version: Version) -> Reading | None:
         source = sources.get(version.source)
         if source is None:
             return None
-        found = _read(body, version.reading.url, source)
-        return found if found.text or found.attachments else None
+        url = version.reading.url
+        if starts_as_file(body):
+            return reread(blobs, Reading(url=url, attachments=version.reading.attachments), version.reading)
+        found = _read(body, url, source)
+        return reread(blobs, found, version.reading) if found.text or found.attachments else None
 
     return again
 

@@ -20,7 +20,7 @@ from config.source import Source
 from crawlers import answers, asking
 from crawlers.answers import Answer
 from crawlers.blocks import looks_blocked
-from crawlers.enclosed import Enclosed, starts_as_page
+from crawlers.enclosed import Enclosed, joined, starts_as_page
 from crawlers.faults import Fault, of_status
 from crawlers.files import FileText, Limits, text_of
 from crawlers.known import Known, is_full_due
@@ -142,6 +142,16 @@ class Parcels:
             if text is not None:
                 found[url] = Enclosed(sha256, text)
         return found
+
+
+def reread(blobs: Blobs, page: Reading, before: Reading) -> Reading:
+    """A stored page read again, completed by the stored files that the reading `before` had. Waits for the files.
+
+    For `vedette replay`: without it a document with files would read as if these were gone.
+    """
+    had = {a.url: a.sha256 for a in before.attachments if a.sha256}
+    said = ((url, sha256, _read(blobs, url, sha256, None)) for url, sha256 in had.items())
+    return joined(page, {url: Enclosed(sha256, text) for url, sha256, text in said if text})
 
 
 def _fault(answer: Answer, source: Source) -> Fault | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.rereading import reader
 from config.settings import Settings
 from config.source import Source
 from crawlers import parcels
@@ -17,6 +18,7 @@ from crawlers.crawl import crawl_async, event_loop
 from crawlers.files import FileText
 from index.identity import document_id
 from index.records import Reading
+from index.replay import replay
 from tests.attached import chinese_pdf, pdf
 from tests.crawled import (
     DOC,
@@ -322,3 +324,12 @@ def test_files_keep_the_pace_of_their_host(world: World) -> None:
     assert kinds(world.crawl(source(urls=[local], delay=0.4, robots="ignore"))) == ["new"]
     assert time.monotonic() - begun >= 0.8
     assert world.site.paths()[-1] == "/files/1.pdf"
+
+
+def test_a_replay_reads_the_stored_files_again(world: World) -> None:
+    of = start(world, paper(*TABLE))
+    world.site.put(LIST, listing(("./a.pdf", "算力配额表", "2026-04-18")))
+    world.site.put(f"{LIST}a.pdf", paper(*TABLE))
+    assert kinds(world.crawl(of)) == ["new"]
+    read = reader({of.id: of}, world.archive.blobs)
+    assert [one.outcome for one in replay(world.archive, read, "reading-next", world.now)] == ["same", "same"]
