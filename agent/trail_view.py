@@ -20,7 +20,7 @@ def print_trail(found: Mapping[str, Any]) -> None:
 
 def plain(text: object) -> str:
     """A text for the terminal: printable characters only, markup escaped."""
-    return escape("".join(char for char in str(text) if char.isprintable()))
+    return escape("".join(char for char in " ".join(str(text).split()) if char.isprintable()))
 
 
 def _head(found: Mapping[str, Any]) -> Iterator[str]:
