@@ -29,7 +29,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class TriggerScore:
-    """One trigger over a labelled set. `calibration` rows are (mean score, share true, count) of fifths of the scale."""
+    """One trigger over a labelled set. `calibration` rows are (mean score, share true, count) of fifths of 0..1."""
 
     trigger: str
     precision: float
@@ -106,7 +106,8 @@ def as_text(report: Report) -> str:
     lines = [head, *(_line(s) for s in report.triggers)]
     way = "-" if report.direction is None else f"{report.direction:.3f}"
     lines.append(
-        f"macro F1 {report.macro_f1:.3f}, AP {report.macro_ap:.3f}, Brier {report.brier:.3f}, direction {way}, {report.documents} documents"
+        f"macro F1 {report.macro_f1:.3f}, AP {report.macro_ap:.3f}, Brier {report.brier:.3f}, direction {way}, "
+        f"{report.documents} documents"
     )
     lines.extend(
         f"{'missed' if m.truth else 'false alarm'} {m.trigger} {m.score:.2f} {m.id} {m.title[:40]}: {m.quote}"
@@ -116,7 +117,7 @@ def as_text(report: Report) -> str:
 
 
 def floors(path: Path = FLOORS) -> dict[str, float]:
-    """The least figures allowed, by name (`quota.f1`, `macro_f1`, `direction_accuracy`; `brier` is the most allowed)."""
+    """The least figures allowed, by name (`quota.f1`, `macro_f1`, `direction_accuracy`); of `brier`, the most."""
     return {k: float(v) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
 
 

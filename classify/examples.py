@@ -36,7 +36,7 @@ class Example:
 
 
 def of_triggers(triggers: Iterable[Trigger]) -> Iterator[Example]:
-    """What the trigger files say of themselves: true where it fires, false in the near misses, unknown for the others."""
+    """What the trigger files say of themselves: true where it fires, false in near misses, else unknown."""
     for trigger in triggers:
         for example in trigger.fires_on:
             known = {trigger.id: example.direction} if example.direction else {}

@@ -30,8 +30,8 @@ class Head:
     """Weights by trigger.
 
     `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `pool` (t, 3):
-    weights of the highest clause and of the mean of the highest three, and bias, to the document's logit. `course`
-    (3, k): logits of tighten, loosen, neutral over `classify.direction.cues`.
+    weights of `pooled`, and bias, to the document's logit. `course` (3, k): logits of tighten, loosen and neutral over
+    `classify.direction.inputs`.
     """
 
     triggers: tuple[str, ...]
@@ -59,9 +59,11 @@ def clause_logits(head: Head, inputs: Matrix) -> NDArray[np.float64]:
 
 
 def pooled(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(t, 2): the highest clause logit and the mean of the highest three (of fewer, of all)."""
-    top = -np.sort(-logits, axis=0)[:3]
-    return np.stack([top[0], top.mean(axis=0)], axis=1)
+    """(t, 2): the highest clause logit, and the logarithm of one more than the clauses that speak (logit above 0).
+
+    Silent clauses weigh nothing: the same rule scores the same in a bulletin and as clause 37 of a long plan.
+    """
+    return np.stack([logits.max(axis=0), np.log1p((logits > 0).sum(axis=0))], axis=1)
 
 
 def probabilities(head: Head, logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -24,11 +24,13 @@ Unseen = dict[int, NDArray[Any]]
 
 _C_CLAUSE, _C_POOL, _C_COURSE = 3.0, 1.0, 0.3
 _SENTENCE, _SILENT = 1.0, 8.0
-"""Weight of a sentence against a clause of a document; weight of all clauses without a trigger against those with it."""
+"""Weight of a sentence against a clause of a document; of all clauses without a trigger against those with it."""
 _FOLDS = 5
 _COURSE_SENTENCE = 0.4
-_USUAL_POOL = (0.5, 0.8, -0.5)
-"""Calibration of an encoder that has seen no labelled document: about that of the shipped head."""
+_SILENT_SENTENCES = 2.0
+"""As the second, for a trigger that is known from sentences alone."""
+_PLAIN_POOL = (1.0, 0.0, 0.0)
+"""Calibration of a trigger that is known from sentences alone: the document is as likely as its loudest clause."""
 _LEAST_DOCUMENTS = 10
 """Documents with and without a trigger each, below which its calibration is that of the others."""
 
@@ -76,14 +78,14 @@ def from_examples(triggers: Sequence[Trigger], encoder: str, embed: Embed) -> He
 def extended(head: Head, lacking: Sequence[Trigger], embed: Embed) -> Head:
     """The head with further triggers, learnt from their own examples; the shipped sentences say what they are not.
 
-    Their calibration is the mean of that of the trained ones.
+    A document is as likely to be true as its loudest clause.
     """
     negatives = [
         replace(e, labels=dict.fromkeys((t.id for t in lacking), False)) for e in own() if not any(e.labels.values())
     ]
     made, _ = samples([*of_triggers(lacking), *negatives], head.centre, embed)
     weights = np.stack([_clause_weights(made, t.id) for t in lacking])
-    pool = np.repeat(head.pool.mean(axis=0, keepdims=True), len(lacking), axis=0)
+    pool = np.tile(np.array(_PLAIN_POOL, np.float32), (len(lacking), 1))
     return replace(
         head,
         triggers=(*head.triggers, *(t.id for t in lacking)),
@@ -92,7 +94,7 @@ def extended(head: Head, lacking: Sequence[Trigger], embed: Embed) -> Head:
     )
 
 
-def logistic(c: float, inputs: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any] | None = None) -> Any:
+def logistic(c: float, inputs: NDArray[Any], labels: NDArray[Any], weights: NDArray[Any] | None = None) -> Any:  # noqa: ANN401  # untyped library
     """A fitted scikit-learn logistic regression with penalty 1/c."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # heavy: only where something is learnt
 
@@ -109,7 +111,7 @@ def _clause_weights(made: Sequence[Sample], trigger: str) -> Matrix:
     return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
 
 
-def _clause_model(made: Sequence[Sample], trigger: str, lent: dict[int, int]) -> Any:
+def _clause_model(made: Sequence[Sample], trigger: str, lent: dict[int, int]) -> Any:  # noqa: ANN401  # as above
     taught = [(row, y, kind) for n, s in enumerate(made) for row, y, kind in _taught(s, trigger, lent.get(n))]
     labels = np.array([y for _, y, _ in taught])
     sentence = np.array([kind == "sentence" for _, _, kind in taught])
@@ -117,6 +119,8 @@ def _clause_model(made: Sequence[Sample], trigger: str, lent: dict[int, int]) ->
     shown, quiet = (labels & ~sentence).sum(), (~labels & ~sentence).sum()
     if shown and quiet:
         weights[~labels & ~sentence] = _SILENT * shown / quiet
+    if sentence.all():
+        weights[~labels] *= _SILENT_SENTENCES * labels.sum() / (~labels).sum()
     return logistic(_C_CLAUSE, np.stack([row for row, _, _ in taught]), labels, weights)
 
 
@@ -179,7 +183,7 @@ def _folds(labels: NDArray[Any]) -> list[NDArray[Any]]:
 
 
 def _course_weights(head: Head, made: Sequence[Sample], unseen: Mapping[str, Unseen]) -> Matrix:
-    """`Head.course`, from every true trigger whose direction is known; all neutral where one direction is never seen."""
+    """`Head.course`, from all true triggers of known direction; all neutral where one direction is never seen."""
     taught = [
         (_course_row(head, s, t, unseen[t].get(n)), course.COURSES.index(d), s.example)
         for n, s in enumerate(made)
@@ -197,14 +201,14 @@ def _course_weights(head: Head, made: Sequence[Sample], unseen: Mapping[str, Uns
 
 
 def _course_row(head: Head, sample: Sample, trigger: str, logits: NDArray[Any] | None) -> Matrix:
-    """The direction input, with the clauses ranked as for a document that the head has not seen, where that is known."""
+    """The direction input, clauses ranked as for a document not seen before, where that is known."""
     heard = clause_logits(head, sample.inputs)[:, head.triggers.index(trigger)] if logits is None else logits
     order = [int(i) for i in np.argsort(-heard, kind="stable")]
     return course.inputs(trigger, sample.example.title, sample.pieces, sample.inputs, order)
 
 
 def _borrowed(pools: Sequence[Matrix | None]) -> Matrix:
-    """Triggers with too few documents are calibrated like the mean of the others, or by the constant where none has."""
+    """Triggers with too few documents are calibrated like the mean of the others, or plainly where none has enough."""
     known = [p for p in pools if p is not None]
-    usual = np.mean(known, axis=0) if known else np.array(_USUAL_POOL, np.float32)
+    usual = np.mean(known, axis=0) if known else np.array(_PLAIN_POOL, np.float32)
     return np.stack([usual if p is None else p for p in pools]).astype(np.float32)

@@ -12,7 +12,8 @@ _HEAD = 400
 """Characters of the text, beside the title, in which a document says that it asks for comments."""
 _REPEALED = re.compile(r"废止|廢止|宣布失效|停止执行|repeal|rescind|revoked|no longer in force", re.IGNORECASE)
 _DRAFT = re.compile(
-    r"征求意见稿|公开征求|征集意见|意见征集|草案|送审稿|讨论稿|徵求意見|\bdraft\b|consultation|call for comments|proposed rule",
+    r"征求意见稿|公开征求|征集意见|意见征集|草案|送审稿|讨论稿|徵求意見"
+    r"|\bdraft\b|consultation|call for comments|proposed rule",
     re.IGNORECASE,
 )
 _AMENDING = re.compile(r"关于修改|修改.{0,30}的决定|修正案|amending|amendment", re.IGNORECASE)

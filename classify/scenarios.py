@@ -74,7 +74,7 @@ def needed(indicator: Indicator) -> int:
 
 
 def count(indicator: Indicator, new: Signal, earlier: Sequence[Signal]) -> int:
-    """Matching signals up to `new` inside the indicator's window, by what must be distinct; 1 where it has no window."""
+    """Matching signals up to `new` in the indicator's window, by what must be distinct; 1 where it has no window."""
     rule = indicator.at_least
     if rule is None:
         return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -72,13 +72,13 @@ def keep(head: Head, folder: Path, force: bool = False) -> None:
         before, after = _macro(_old_card(folder)), _macro(head.card)
         if before is not None and (after is None or after < before - _WORSE):
             raise WorseHead(
-                f"macro-F1 {before:.3f} before, {'unknown' if after is None else f'{after:.3f}'} now; --force keeps it all the same"
+                f"macro-F1 {before:.3f} before, {'unknown' if after is None else f'{after:.3f}'} now; --force keeps it"
             )
     save(head, folder)
 
 
 def cross_validated(training: Training, seed: int) -> tuple[list[Example], list[tuple[Judgement, ...]]]:
-    """The labelled documents with judgements of heads that had not seen them; calibration is fitted inside each fold."""
+    """The labelled documents with judgements of heads that had not seen them; calibrated inside each fold."""
     made, centre, many = _made(training)
     documents, sentences = made[:many], made[many:]
     names = [t.id for t in training.triggers]
@@ -135,7 +135,7 @@ def _scores(training: Training, seeds: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _means(values: list[Any]) -> Any:
+def _means(values: list[Any]) -> Any:  # noqa: ANN401  # a JSON value
     """Leaf by leaf; what is no number is taken from the first."""
     first = values[0]
     if isinstance(first, dict):
@@ -147,13 +147,13 @@ def _spread(reports: Sequence[Report]) -> float:
     return round(float(np.std([r.macro_f1 for r in reports])), 3)
 
 
-def _old_card(folder: Path) -> Any:
+def _old_card(folder: Path) -> Mapping[str, Any]:
     try:
         return load_head(folder).card
     except DeclarationError:
         return {}
 
 
-def _macro(card: Any) -> float | None:
+def _macro(card: Mapping[str, Any]) -> float | None:
     scores = card.get("scores")
     return float(scores["macro_f1"]) if scores else None
