@@ -179,7 +179,9 @@ def test_the_http_consumer_of_the_page(archive: Archive, tmp_path: Path) -> None
         command = [sys.executable, str(program), f"http://{client.host}/v1/alerts", str(tmp_path / "place.txt")]
         while not handled or handled[-1] != ids[-1]:
             with _running(command) as consumer:
-                lines = [consumer.readline() for _ in range(3)]
+                lines = [consumer.readline()]
+                while len(lines) < 3 and not lines[-1].startswith(ids[-1]):
+                    lines.append(consumer.readline())
             handled += [line.split()[0] for line in [*lines, *consumer.killed()] if line.endswith("\n")]
     finally:
         client.close()

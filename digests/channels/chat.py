@@ -6,6 +6,7 @@ name stands in the ledger. Apprise tells success or failure and no more: what fa
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
@@ -40,10 +41,11 @@ def send(address: str, title: str, body: str, name: str) -> Outcome:
     """Send one text now; `name` stands for the address in what is told of a failure."""
     import apprise  # noqa: PLC0415 - an optional extra, and 40 MB
 
+    logging.getLogger("apprise").propagate = False  # it writes addresses, secrets and all, into its log
     room = apprise.Apprise()
     if not room.add(address):
         return Outcome("later", f"{name} holds no address that Apprise knows")
-    with apprise.LogCapture(level="WARNING", fmt="%(message)s") as said:  # type: ignore[no-untyped-call]  # Apprise's
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]  # Apprise's
         sent = room.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT, timeout=_TIMEOUT)
         detail = " ".join(said.getvalue().split()).replace(address, name)
     return Outcome("sent") if sent else Outcome("later", f"{name}: {detail or 'Apprise could not send'}")
