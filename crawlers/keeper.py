@@ -18,6 +18,8 @@ Job = Callable[[], Iterable[Event]]
 """Writes to the archive and returns the events to tell once that is committed."""
 
 JOBS, BYTES, SECONDS = 100, 4_000_000, 0.5
+HELD_BYTES = 16_000_000
+"""So much may wait in memory while another process holds the archive; then the problem is told."""
 
 
 class StorageProblem(Exception):
@@ -34,6 +36,7 @@ class Keeper:
         self._states: dict[str, FetchState] = {}
         self._bytes = 0
         self._flushed = monotonic()
+        self._held_off = False
 
     def keep(self, job: Job, size: int = 0) -> None:
         """Write soon. `size`: bytes that the job holds in memory. Raises StorageProblem."""
@@ -48,12 +51,17 @@ class Keeper:
 
     def _flush_if_due(self) -> None:
         full = len(self._jobs) + len(self._states) >= 2 * JOBS or self._bytes >= BYTES
-        if full or monotonic() - self._flushed >= SECONDS:
-            self.flush()
+        waited = monotonic() - self._flushed >= SECONDS
+        if waited if self._held_off else full or waited:
+            self._flush(may_wait=self._bytes < HELD_BYTES)
 
     def flush(self) -> None:
         """Commit everything that waits, then tell of it. Raises StorageProblem, with nothing of it written."""
-        jobs, states = self._jobs, self._states
+        self._flush(may_wait=False)
+
+    def _flush(self, *, may_wait: bool) -> None:
+        """As `flush`; with `may_wait`, what another's transaction holds off is tried again with the next jobs."""
+        jobs, states, size = self._jobs, self._states, self._bytes
         self._jobs, self._states, self._bytes = [], {}, 0
         events: list[Event] = []
         if jobs or states:
@@ -63,10 +71,14 @@ class Keeper:
                         events.extend(job())
                     self._archive.pages.remember(states.values())
             except ArchiveProblem as error:
-                raise StorageProblem(str(error)) from error
+                if not (may_wait and "locked" in str(error)):
+                    raise StorageProblem(str(error)) from error
+                self._jobs, self._states, self._bytes, self._held_off = jobs, states, size, True
+                self._flushed = monotonic()
+                return
             except OSError as error:
                 raise StorageProblem(advice(error, self._archive)) from error
-        self._flushed = monotonic()
+        self._flushed, self._held_off = monotonic(), False
         for event in events:
             self._emit(event)
 

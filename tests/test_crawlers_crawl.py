@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from config.settings import Settings
 from crawlers import scrapy_settings
 from crawlers.answers import is_own
 from crawlers.crawl import crawl, crawl_async, event_loop
+from index.archive.archive import Archive
 from index.identity import document_id
 from tests.crawled import (
     DOC,
@@ -453,6 +455,42 @@ def test_a_full_disk_stops_the_source_and_loses_nothing(world: World, monkeypatc
     assert "blobs/ab/cd.gz" in told[0]["message"]
     assert world.archive.documents.counts()["versions"] == 1
     assert kinds(world.crawl(of)) == ["amended", "recovered storage"]
+
+
+def test_an_archive_that_another_holds_for_a_while_is_written_later(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.archive.archive.BUSY_MS", 100)
+    rows = [(f"./{n}.html", f"第{n}号通知", "2026-04-18") for n in range(30)]
+    world.site.put(LIST, listing(*rows))
+    for url, title, _ in rows:
+        world.site.put(f"{LIST}{url[2:]}", document(title))
+    held = threading.Event()
+    archive, other = Archive(tmp_path / "home"), Archive(tmp_path / "home")
+
+    def hold() -> None:
+        with other.transaction():
+            held.set()
+            time.sleep(1.8)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    world.archive = archive
+    monkeypatch.setattr(world.site, "answer", slowly(world.site.answer))
+    assert kinds(world.crawl(source())) == ["new"] * 30
+    assert archive.documents.counts()["documents"] == 30
+    holder.join()
+    for one in (archive, other):
+        one.close()
+
+
+def slowly(answer: Callable[..., Reply]) -> Callable[..., Reply]:
+    def late(*args: object) -> Reply:
+        time.sleep(0.4)
+        return answer(*args)
+
+    return late
 
 
 def test_one_source_failing_does_not_touch_another(world: World) -> None:
