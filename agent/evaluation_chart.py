@@ -23,7 +23,7 @@ def draw(report: Report, file: Path) -> None:
             f"{report.documents} documents. Macro-F1 {report.macro_f1:.3f}, average precision {report.macro_ap:.3f}, "
             f"Brier {report.brier:.3f}, direction {way}.",
         )
-        top = charts.headed(figure, "How good the tags are", lines) - 0.25 / height
+        top = charts.headed(figure, "How good the tags are", lines)
         grid = figure.add_gridspec(1, 2, top=top, bottom=0.6 / height, left=0.2, right=0.97, wspace=0.22,
                                    width_ratios=(1.5, 1))  # fmt: skip
         _measures(figure.add_subplot(grid[0, 0]), report)
@@ -66,9 +66,9 @@ def _calibration(axes: Axes, report: Report) -> None:
         told = f"{one.trigger} (Brier {one.brier:.3f})"
         axes.plot(scores, shares, color=_colour(report, one), linewidth=1.4, label=told)
         axes.scatter(scores, shares, s=[12 + 3 * n**0.5 * 4 for n in counts], color=_colour(report, one), zorder=3)
-    axes.set_xlim(-0.03, 1.03)
-    axes.set_ylim(-0.03, 1.03)
-    axes.legend(loc="upper left", frameon=False, fontsize=8)
+    axes.set_xlim(-0.05, 1.05)
+    axes.set_ylim(-0.06, 1.03)
+    axes.legend(loc="lower right", frameon=False, fontsize=8)
     charts.plain(axes, dates=False)
 
 

@@ -19,6 +19,7 @@ from classify.evaluation import Report, evaluate
 from classify.examples import Example, conflicts, documents
 from classify.head import SHIPPED
 from classify.triggers import Document, Tagger
+from config.declaration import DeclarationError
 from config.declarations import Declarations
 from config.settings import Settings
 from index.archive.archive import Archive
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from classify.features import Matrix
     from classify.training import Training
 
+_ENOUGH = 0.8
+"""Share of the documents of the head in use that a new one needs before their scores are compared."""
 _BATCH = 64
 """Documents tagged at once in an evaluation."""
 
@@ -54,8 +57,9 @@ class Taught:
 def train(room: Class, labelled: Path | None, today: date, *, force: bool) -> Taught:
     """Train on the trigger files, the shipped sentences, analysts' verdicts and labelled documents; keep the head.
 
-    Raises WorseHead where it scores lower than the head in use (of this home, else the shipped one) and `force` is not
-    given, DeclarationError for a file that cannot be read, ValueError where there is too little to learn from.
+    Raises WorseHead where it scores lower than the head in use (of this home, else the shipped one), or learnt from
+    far fewer documents, and `force` is not given; DeclarationError for a file that cannot be read, ValueError where
+    there is too little to learn from.
     """
     from classify.training import WorseHead, keep  # noqa: PLC0415 - scikit-learn, only for training
     from classify.training import train as fit  # noqa: PLC0415 - as above
@@ -67,8 +71,11 @@ def train(room: Class, labelled: Path | None, today: date, *, force: bool) -> Ta
         made = fit(training, today)
     folder = own_head(room.settings)
     first = not folder.exists()
-    if first and not force:
-        shutil.copytree(SHIPPED, folder)
+    if not force:
+        if told := _too_few(room.settings, made.card):
+            raise WorseHead(told)
+        if first:
+            shutil.copytree(SHIPPED, folder)
     try:
         keep(made, folder, force)
     except WorseHead:
@@ -96,6 +103,20 @@ def cross_validate(room: Class, labelled: Path, most_misses: int) -> Report:
     with _training(room, documents(labelled)) as training:
         examples, judged = cross_validated(training, 0)
     return evaluate(examples, judged, most_misses)
+
+
+def _too_few(settings: Settings, card: Mapping[str, Any]) -> str:
+    """Why the score of a new head says nothing beside that of the one in use: far fewer documents. Empty if it does."""
+    try:
+        before = int(head(settings).card.get("documents", 0))
+    except DeclarationError:
+        return ""
+    if card["documents"] >= _ENOUGH * before:
+        return ""
+    return (
+        f"learnt from {card['documents']} documents, the head in use from {before}, so their scores do not compare; "
+        "give --documents, or --force to keep it"
+    )
 
 
 def _agreed(examples: Sequence[Example]) -> tuple[list[Example], list[tuple[str, str]]]:
