@@ -28,8 +28,8 @@ from crawlers.reading import read, selectors_of
 from index.archive.archive import Archive
 from index.identity import document_id
 from index.records import Reading
-from tests.replica_sources import NOW, REPLICAS
 from tests.crawled import Reply, Site, World, kinds, serve
+from tests.replica_sources import NOW, REPLICAS
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*/page.*"))
 META = {page: json.loads(page.with_name("meta.json").read_text("utf-8")) for page in CASES}
