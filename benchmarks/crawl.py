@@ -93,7 +93,7 @@ def vedette(given: argparse.Namespace, home: Path, *, selector: bool = True) -> 
     from index.archive.archive import Archive
 
     source = declared(given.port, selector)
-    settings = Settings(allow_networks="127.0.0.0/8")  # type: ignore[arg-type]  # as in the environment
+    settings = Settings(allow_networks="127.0.0.0/8")
     now = datetime(2026, 4, 29, tzinfo=UTC)
     told: Counter[str] = Counter()
 
@@ -153,6 +153,9 @@ def scrapy(given: argparse.Namespace, home: Path) -> None:
         change(given.port)
         for which in ("5% changed", "304 only"):
             measured("scrapy, parsel, sqlite", which, given.pages, visit)
+    from twisted.internet import reactor  # importing it first would install another one
+
+    reactor.getThreadPool().stop()  # it resolves names there, and would keep the process from ending
 
 
 async def _scrapy_round(port: int, db: sqlite3.Connection, told: Counter[str]) -> None:
