@@ -49,8 +49,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
             if csv_file:
                 click.echo(f"{write_csv(made, csv_file)} entries in {csv_file}", err=True)
             if chart:
-                note = draw(made, chart)
-                click.echo(f"{chart}" + (f": {note}" if note else ""), err=True)
+                click.echo(": ".join(filter(None, [str(chart), draw(made, chart)])), err=True)
         except ValueError as error:
             click.echo(f"vedette: {error}", err=True)
             raise click.exceptions.Exit(PROBLEMS) from error

@@ -43,8 +43,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
     with place.archive() as archive:
         room = teaching.Class(archive, place.declarations(), place.settings())
         try:
-            how = teaching.cross_validate if cross_validate else teaching.score
-            report = how(room, file, misses)
+            report = (teaching.cross_validate if cross_validate else teaching.score)(room, file, misses)
         except ValueError as error:
             click.echo(f"vedette: {file}: {error}", err=True)
             raise click.exceptions.Exit(PROBLEMS) from error
