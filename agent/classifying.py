@@ -21,6 +21,8 @@ from index.indexing import index_versions
 from index.records import Change, Tag, Version
 
 STAGE = "classify"
+_HALF = 0.25
+"""Score of changed words that counts where the whole document fires: a clause cut to its changed words says less."""
 _GIVEN = re.compile(r"免费|补贴|优惠|折扣|保障|free|discount|subsid", re.IGNORECASE)
 """Names of shares of which more is better for who uses compute."""
 
@@ -76,9 +78,14 @@ def judgements(judge: Judge, change: Change, version: Version, moved_by: Collect
     if not change.diff.clauses:
         return whole
     part = judge.tagger.tag_change(reading.title, reading.text, change.diff.clauses)
-    touched = {one.trigger for one in part if one.fires} | set(moved_by)
+    touched = {one.trigger for one, other in zip(part, whole, strict=True) if _touches(one, other)} | set(moved_by)
     chosen = (one if one.fires else other for one, other in zip(part, whole, strict=True))
     return tuple(one if not touched or one.trigger in touched else replace(one, fires=False) for one in chosen)
+
+
+def _touches(part: Judgement, whole: Judgement) -> bool:
+    """Whether changed words speak of a trigger: by themselves, or half as loudly in a document that does."""
+    return part.fires or (whole.fires and part.score >= _HALF)
 
 
 def _tag(change: Change, one: Judgement, trigger: Trigger, model: str) -> Tag:

@@ -1,8 +1,8 @@
 """`vedette run`: scheduler, crawls and HTTP API in one asyncio loop, the slower stages in one thread beside it.
 
-Crawls, the schedule and the API share Twisted's asyncio reactor. Classifying, alerting, making digests and delivering take the
-model and the network, so they run one after the other in a single worker thread with its own connection to the archive:
-the loop never waits for them, and no two of them ever run at once.
+Crawls, the schedule and the API share Twisted's asyncio reactor. Classifying, alerting, making digests and delivering
+take the model and the network, so they run one after the other in a single worker thread with its own connection to the
+archive: the loop never waits for them, and no two of them ever run at once.
 """
 
 from __future__ import annotations

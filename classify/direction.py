@@ -53,7 +53,8 @@ def _vectors(pieces: Sequence[Clause], rows: Matrix, top: list[int]) -> Matrix:
     dim = rows.shape[1] - len(NAMES)
     spoken = rows[top, :dim].mean(axis=0) if top else np.zeros(dim)
     titled = bool(pieces) and pieces[0].start < 0
-    return np.concatenate([spoken, rows[0, :dim] if titled else np.zeros(dim)]) * _VECTOR
+    both = np.concatenate([spoken, rows[0, :dim] if titled else np.zeros(dim)])
+    return np.asarray(both * _VECTOR, np.float32)
 
 
 def direction(course: Matrix, row: Matrix) -> Direction:

@@ -89,7 +89,7 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Look a name up and tell the receiver each address that may be reached; none means that there is none."""
         resolution = _Resolution(hostName)
-        resolutionReceiver.resolutionBegan(resolution)  # type: ignore[call-arg]  # zope interfaces have no self
+        resolutionReceiver.resolutionBegan(resolution)  # type: ignore[call-arg,misc]  # zope interfaces have no self
         task = asyncio.ensure_future(self._tell(resolutionReceiver, hostName, portNumber))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

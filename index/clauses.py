@@ -85,7 +85,8 @@ def _sentence_groups(block: str) -> Iterator[str]:
 
 def sentences(clause: Clause) -> tuple[Clause, ...]:
     """Cut one clause into its sentences, each with the clause's locator and only the first with its number."""
-    parts, at = [], clause.start
+    parts: list[Clause] = []
+    at = clause.start
     for piece in _sentence_groups(clause.text):
         words = piece.strip()
         start = at + piece.index(words) if words else at

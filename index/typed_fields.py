@@ -132,10 +132,19 @@ def _touches(value: Value, start: int, end: int) -> bool:
     return value.start < end and start < value.end
 
 
+def _same_name(one: Value, other: Value) -> bool:
+    return one.kind == other.kind and one.label == other.label
+
+
+def _same_kind(one: Value, other: Value) -> bool:
+    return one.kind == other.kind
+
+
 def _paired(old: list[Value], new: list[Value]) -> list[tuple[Value, Value]]:
     """Pair values one to one: of the same kind and label first, then of the same kind in order."""
-    pairs, left = [], list(old)
-    for same in (lambda a, b: a.kind == b.kind and a.label == b.label, lambda a, b: a.kind == b.kind):
+    pairs: list[tuple[Value, Value]] = []
+    left = list(old)
+    for same in (_same_name, _same_kind):
         for value in [v for v in new if all(v is not b for _, b in pairs)]:
             partner = next((a for a in left if same(a, value)), None)
             if partner:

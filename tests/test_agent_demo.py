@@ -89,7 +89,10 @@ def test_a_silent_edit_is_told_with_before_and_after(played: dict[date, Seen]) -
     assert edit.silent
     (clause,) = edit.diff.clauses
     assert "5%" in (clause.before or "") and "2%" in (clause.after or "")
-    assert [alert.trigger for alert in seen.alerts if alert.change == edit.id] == ["quota"]
+    told = {
+        alert.trigger: alert.event["data"]["trigger"]["direction"] for alert in seen.alerts if alert.change == edit.id
+    }
+    assert told["quota"] == "tighten"
 
 
 def test_a_price_rise_is_told_in_numbers(played: dict[date, Seen]) -> None:
