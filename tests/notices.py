@@ -141,7 +141,7 @@ class Situation:
 
     Told is written as event, or event and problem; several that are all right are joined by |, nothing is empty.
     `shows`: words that the account of the change must hold. `longest`: characters that before and after of the changed
-    clauses may have together. `bare`: what is told without selectors, where that differs.
+    clauses may have together. `bare`: what is told without selectors, where that differs. `unmet`: why ours fails it.
     """
 
     name: str
@@ -152,6 +152,7 @@ class Situation:
     longest: int | None = None
     bare: tuple[str, ...] | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    unmet: str = ""
 
 
 def doubled(second: str) -> bytes:

@@ -12,6 +12,7 @@ from tests.situations_edited import EDITS
 from tests.situations_quiet import NOISE
 
 A = NOTICE.page()
+CUT = "problem redesigned|problem empty|problem http|problem encoding"
 
 
 def wrapped(body: str) -> bytes:
@@ -81,6 +82,12 @@ TROUBLE = (
         "the front page in place of the document, then back",
         (HOME, A),
         ("problem redesigned|problem empty", "recovered redesigned|recovered empty"),
+    ),
+    Situation(
+        "the page cut off in the middle, then back",
+        (A[: len(A) // 2], A),
+        (CUT, CUT.replace("problem", "recovered")),
+        unmet="a page that ends before its own end is taken for the whole",
     ),
     Situation(
         "moved for good to another address of the site",

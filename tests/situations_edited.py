@@ -10,6 +10,7 @@ YEARS = NOTICE.said("有效期五年", "有效期三年")
 OTHER = tuple(f"栏目{n}" for n in range(9))
 WORDS = (*CLAUSES[:9], "第十条 本办法由主管部门负责解释，联系人陶喆、朱镕昇，自2026年6月1日起施行，有效期五年。")
 NAMES = NOTICE.but(text=WORDS)
+STATUS = '<table class="classify"><tr><td>文件状态：</td><td>{}</td></tr></table>'
 INSERTED = "第三条 平台应当按月公布登记单位的配额余额，余额不足百分之十的应当提醒登记单位。"
 NUMERALS = "一二三四五六七八九十"
 
@@ -147,6 +148,27 @@ EDITS = (
         ("amended",),
         shows=("1000万", "1200万", "五年", "三年"),
         longest=120,
+    ),
+    Situation(
+        "the file's status in its table becomes 失效",
+        (NOTICE.html(before=STATUS.format("失效")).encode(),),
+        ("amended|withdrawn",),
+        first=NOTICE.html(before=STATUS.format("有效")).encode(),
+        shows=("失效",),
+        unmet="文件状态 of the metadata table is not read",
+    ),
+    Situation(
+        "a note above the text says that it was repealed",
+        (NOTICE.html(before='<p class="tip">（本文件已于2026年5月1日废止）</p>').encode(),),
+        ("amended|withdrawn",),
+        shows=("废止",),
+        unmet="what stands above the body is not read",
+    ),
+    Situation(
+        "a note in the text says that it was repealed",
+        (NOTICE.but(text=("（此件已废止）", *CLAUSES)).page(),),
+        ("amended|withdrawn",),
+        shows=("废止",),
     ),
 )
 """The document changed; its account must say what."""

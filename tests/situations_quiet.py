@@ -7,6 +7,7 @@ from tests.notices import NOTICE, Situation, doubled
 
 A = NOTICE.page()
 YEARS = NOTICE.said("有效期五年", "有效期三年")
+TODAY = '<div class="now">今天是2026年4月{}日　北京 {}</div>'
 OTHER = tuple(f"栏目{n}" for n in range(9))
 
 NOISE = (
@@ -89,6 +90,21 @@ NOISE = (
     Situation("only an image changes", (NOTICE.but(image="./W020260421.png").page(),)),
     Situation(
         "the copy for small screens changes, the text does not", (doubled(YEARS.body),), first=doubled(NOTICE.body)
+    ),
+    Situation(
+        "the number's 〔〕 become []",
+        (NOTICE.but(number="算管发[2026]12号").page(),),
+        unmet="texts are compared with the brackets as printed",
+    ),
+    Situation(
+        "signs of time and weather change",
+        (NOTICE.html(before=TODAY.format(21, "多云")).encode(),),
+        first=NOTICE.html(before=TODAY.format(20, "晴")).encode(),
+    ),
+    Situation(
+        "a date in Chinese numerals becomes Arabic",
+        (A,),
+        first=NOTICE.said("2026年6月1日", "二〇二六年六月一日").page(),
     ),
 )
 """Nothing happened to the document."""

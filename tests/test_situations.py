@@ -36,7 +36,13 @@ def shown(change: dict[str, Any]) -> int:
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "bare"])
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "situation",
+    [
+        pytest.param(s, id=s.name, marks=[pytest.mark.xfail(reason=s.unmet, strict=True)] if s.unmet else [])
+        for s in SITUATIONS
+    ],
+)
 def test_situation(world: World, situation: Situation, declared: bool) -> None:
     of = watched(declared=declared)
     world.site.put(LIST, listing(ROW))
