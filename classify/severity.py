@@ -21,7 +21,7 @@ Certainty = Literal["observed", "likely", "possible"]
 _TIER = {"central": 2, "provincial": 1, "municipal": 0, "carrier": 1, "cloud": 1}
 _WAY = {"tighten": 1, "loosen": 0, "neutral": -1}
 _BINDING = {"in_force": 1, "adopted": 1, "amended": 1, "repealed": 1, "draft": 0, "unknown": 0}
-_GRADES: tuple[tuple[int, Severity], ...] = ((5, "extreme"), (3, "severe"), (1, "moderate"))
+_GRADES: tuple[tuple[int, Severity], ...] = ((6, "extreme"), (4, "severe"), (1, "moderate"))
 _LARGE, _NOTABLE = 50.0, 20.0
 """Percent by which a price or quota must change for two points, and for one."""
 SOON, WITHIN, OLD = timedelta(days=7), timedelta(days=60), timedelta(days=180)

@@ -49,9 +49,9 @@ CASE = Case("tighten", "new", "central", "in_force", 0.93)
     [
         ({}, "severe"),
         ({"percent": 60.0}, "extreme"),
-        ({"percent": -25.0}, "extreme"),
+        ({"percent": -25.0}, "severe"),
         ({"percent": 19.9}, "severe"),
-        ({"lifecycle": "draft"}, "severe"),
+        ({"lifecycle": "draft"}, "moderate"),
         ({"lifecycle": "draft", "direction": "neutral"}, "moderate"),
         ({"tier": "cloud", "direction": "neutral", "lifecycle": "unknown"}, "minor"),
         ({"tier": "carrier", "direction": "loosen"}, "moderate"),
