@@ -5,7 +5,6 @@ Pure over facts: the caller brings those of both versions (or of one text that s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -55,27 +54,24 @@ class Quantity:
 def pair_facts(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[Quantity, ...]:
     """What changed between the facts of two versions, in the order of the new one.
 
-    Facts that both versions state cancel out. The rest are paired within a kind by unit, per, role and name, ever more
-    loosely; without a name only where both sides have equally many, in order. What has no partner is left out.
+    Facts that both versions state cancel out. The rest are paired as by `partners`; without a name only where both
+    sides have equally many, in order. What has no partner is left out.
     """
-    old, new = _without(_now(before), _now(after)), _without(_now(after), _now(before))
-    pairs = [pair for kind in _COUNTED for pair in _pairs(_of(old, kind), _of(new, kind))]
-    return tuple(q for a, b in sorted(pairs, key=lambda p: p[1].start) for q in _quantities(a, b))
+    return tuple(q for a, b in partners(before, after) for q in _quantities(a, b))
 
 
 def partners(before: Sequence[Fact], after: Sequence[Fact]) -> tuple[tuple[Fact, Fact], ...]:
     """(old, new) for every number that both versions give, changed or not, in the order of the new one.
 
-    As `pair_facts`, with what stayed: first by value and name, then by value, then by name.
+    First those of equal value and name, then of equal name, then of equal value, then ever more loosely by unit.
     """
-    old, new = _now(before), _now(after)
     pairs: list[tuple[Fact, Fact]] = []
-    for key in (lambda f: (*_meaning(f), f.values.get("item", "")), _meaning):
-        for a, b in _equal(old, new, key):
-            pairs.append((a, b))
-            old, new = [f for f in old if f is not a], [f for f in new if f is not b]
     for kind in _COUNTED:
-        pairs.extend(_pairs(_of(old, kind), _of(new, kind)))
+        old, new = _of(_now(before), kind), _of(_now(after), kind)
+        for step in (_same_named, _named, _same, _loose):
+            found = list(step(old, new))
+            pairs.extend(found)
+            old, new = _left(old, new, found)
     return tuple(sorted(pairs, key=lambda p: p[1].start))
 
 
@@ -109,22 +105,30 @@ def _now(found: Sequence[Fact]) -> list[Fact]:
     return [f for f in found if f.kind in _COUNTED and f.values.get("role") != "before"]
 
 
-def _without(found: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:
-    left = Counter(_meaning(f) for f in others)
-    kept = []
-    for fact in found:
-        meaning = _meaning(fact)
-        if left[meaning]:
-            left[meaning] -= 1
-        else:
-            kept.append(fact)
-    return kept
+def _same_named(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    yield from _equal(old, new, lambda f: (*_meaning(f), f.values.get("item", "")))
 
 
-def _equal(old: Sequence[Fact], new: Sequence[Fact], key: Callable[[Fact], tuple[str, ...]]) -> list[tuple[Fact, Fact]]:
+def _same(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    yield from _equal(old, new, _meaning)
+
+
+def _equal(
+    old: Sequence[Fact], new: Sequence[Fact], key: Callable[[Fact], tuple[str, ...]]
+) -> Iterator[tuple[Fact, Fact]]:
     """Facts of equal key, each once, in order."""
     olds, news = _grouped(old, key), _grouped(new, key)
-    return [pair for shared, group in olds.items() for pair in zip(group, news.get(shared, ()), strict=False)]
+    for shared, group in olds.items():
+        yield from zip(group, news.get(shared, ()), strict=False)
+
+
+def _named(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """Before values are compared: where one plan now costs what another did, names tell them apart."""
+    yield from _pairs(old, new, [names for names in _KEYS if "item" in names])
+
+
+def _loose(old: Sequence[Fact], new: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    yield from _pairs(old, new, [names for names in _KEYS if "item" not in names])
 
 
 def _meaning(fact: Fact) -> tuple[str, ...]:
@@ -142,12 +146,19 @@ def _of(found: Sequence[Fact], kind: str) -> list[Fact]:
     return [f for f in found if f.kind == kind]
 
 
-def _pairs(old: list[Fact], new: list[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    for names in _KEYS:
+def _pairs(old: Sequence[Fact], new: Sequence[Fact], keys: Sequence[tuple[str, ...]]) -> Iterator[tuple[Fact, Fact]]:
+    for names in keys:
         pairs = list(_matched(old, new, _key(names), named=bool(_NAMES & set(names))))
         yield from pairs
-        old = [f for f in old if all(f is not a for a, _ in pairs)]
-        new = [f for f in new if all(f is not b for _, b in pairs)]
+        old, new = _left(old, new, pairs)
+
+
+def _left(
+    old: Sequence[Fact], new: Sequence[Fact], pairs: Sequence[tuple[Fact, Fact]]
+) -> tuple[list[Fact], list[Fact]]:
+    """What has no partner yet."""
+    gone = {id(fact) for pair in pairs for fact in pair}
+    return [f for f in old if id(f) not in gone], [f for f in new if id(f) not in gone]
 
 
 def _key(names: Sequence[str]) -> Callable[[Fact], tuple[str, ...] | None]:

@@ -16,7 +16,7 @@ from classify.book import Kind, Provider, Series, book, until, volatility
 from classify.book_names import name, short, unit_price
 from classify.calm import calm, sentence, tokens
 from classify.facts import facts
-from classify.pairing import partners
+from classify.pairing import pair_facts, partners
 from index.archive.figures import Figures
 from index.records import Fact, Reading, Version
 
@@ -210,3 +210,10 @@ def test_partners_hold_what_stayed_and_what_changed() -> None:
     old, new = (facts(t, "zh") for t in ("甲版每月9元，乙版每月19元。", "乙版每月19元，甲版每月12元。"))
     found = [(a.values["amount"], b.values["amount"]) for a, b in partners(old, new)]
     assert found == [("19", "19"), ("9", "12")]
+
+
+def test_a_price_that_another_plan_had_is_not_taken_for_it() -> None:
+    old, new = (
+        facts(f"甲款输入每百万词元{a}元。\n乙款输入每百万词元{b}元。", "zh") for a, b in (("1", "2"), ("2", "4"))
+    )
+    assert [(q.before, q.after) for q in pair_facts(old, new)] == [("1", "2"), ("2", "4")]
