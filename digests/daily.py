@@ -157,7 +157,8 @@ def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
     _replace(place, ".html", embedded(rendered).encode())
     _replace(place, ".txt", rendered.text.encode())
     _replace(place, ".eml", message.as_bytes())
-    _replace(place, ".brief.txt", rendered.brief.encode())
+    if rendered.brief:
+        _replace(place, ".brief.txt", rendered.brief.encode())
 
 
 def _replace(place: Path, end: str, content: bytes) -> None:

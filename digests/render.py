@@ -34,7 +34,7 @@ CHART = "chart"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One issue ready to be sent; `html` shows the chart as `cid:chart`, `brief` is for chat rooms."""
+    """One issue ready to be sent; `html` shows the chart as `cid:chart`, `brief` is for chat rooms only."""
 
     subject: str
     html: str
@@ -60,7 +60,8 @@ def _print(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     values |= {"chart": CHART if picture else ""}
     html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
     text = _tidy(_text().get_template("digest.txt.j2").render(values))
-    return Rendered(line(values["subject"]), html, text, picture, _brief(values))
+    brief = _brief(values) if issue.subscription.channel == "apprise" else ""
+    return Rendered(line(values["subject"]), html, text, picture, brief)
 
 
 def _brief(values: Mapping[str, Any]) -> str:

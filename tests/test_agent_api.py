@@ -131,10 +131,10 @@ def test_a_long_poll_answers_when_something_comes(archive: Archive, client: Clie
     begin = time.monotonic()
     threading.Timer(0.7, _fill, [archive, 1, NOW + timedelta(hours=1)]).start()
     (event,) = client.events(lastEventId=last, timeout=15000)
-    assert 0.6 < time.monotonic() - begin < 5
+    assert 0.6 < time.monotonic() - begin < 12, "it did not wait for its whole time"
     begin = time.monotonic()
     assert client.events(lastEventId=event["id"], timeout=600) == []
-    assert 0.5 < time.monotonic() - begin < 3
+    assert 0.5 < time.monotonic() - begin < 12
 
 
 def test_a_filtered_long_poll_does_not_wake_for_other_events(archive: Archive, client: Client) -> None:
@@ -233,7 +233,7 @@ def test_a_stream_and_a_long_poll_end_with_the_server(archive: Archive) -> None:
     answer = connection.getresponse()
     begin = time.monotonic()
     client.close()
-    assert time.monotonic() - begin < 8
+    assert time.monotonic() - begin < 15
     assert b"event: alert" in answer.read()
 
 
