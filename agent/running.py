@@ -27,6 +27,8 @@ from index.archive.archive import Archive
 
 PROCESS_EVERY = 5
 """Seconds between looks for something to classify, alert, make or deliver."""
+LOOP_WAIT_MS = 5_000
+"""How long a write of the loop waits for the worker's: a crawl keeps its finds and tries again."""
 GRACE = timedelta(hours=1)
 """How late a visit may start and still be made; later ones wait for the next."""
 

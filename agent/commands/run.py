@@ -22,13 +22,14 @@ def command(place: Place, source: tuple[str, ...]) -> None:
     from agent.lock import Held
     from agent.pipeline import Pipeline
     from agent.place import utc_now
-    from agent.running import Agent
+    from agent.running import LOOP_WAIT_MS, Agent
+    from index.archive.archive import Archive
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("vedette").setLevel(logging.INFO)
     declarations, settings = place.declarations(), place.settings()
     sources = tuple(chosen(declarations.sources, source))
-    with place.archive() as archive:
+    with Archive(settings.home, busy_ms=LOOP_WAIT_MS) as archive:
         stages = Pipeline(archive, declarations, settings, utc_now)
         try:
             Agent(stages, sources, Api(declarations, settings, utc_now)).run()

@@ -35,15 +35,17 @@ class ArchiveProblem(Exception):
 class Archive:
     """The archive of one home: `HOME/archive.db` and `HOME/blobs/`. Close it, or use it as a context manager."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, busy_ms: int = BUSY_MS) -> None:
         """Open, creating the folder and bringing the schema up to date.
+
+        `busy_ms`: how long a write waits for another's transaction; a caller that must not stall gives less.
 
         Raises ArchiveProblem where the folder cannot be written or a newer Vedette wrote the archive.
         """
         self.home = home
         try:
             home.mkdir(parents=True, exist_ok=True)
-            self._db = Database(sqlite3.connect(home / "archive.db", timeout=BUSY_MS / 1000, check_same_thread=False))
+            self._db = Database(sqlite3.connect(home / "archive.db", timeout=busy_ms / 1000, check_same_thread=False))
             self._db.enable_wal()
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._refuse_newer()
