@@ -22,6 +22,7 @@ from classify.features import LEXICON_ID, NAMES, Matrix
 from config.declaration import DeclarationError
 
 SHIPPED = Path(__file__).parent / "head"
+_BULLETIN = 5
 _ARRAYS = ("centre", "clause", "pool", "course")
 
 
@@ -29,7 +30,7 @@ _ARRAYS = ("centre", "clause", "pool", "course")
 class Head:
     """Weights by trigger.
 
-    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `pool` (t, 3):
+    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `pool` (t, 4):
     weights of `pooled`, and bias, to the document's logit. `course` (3, k): logits of tighten, loosen and neutral over
     `classify.direction.inputs`.
     """
@@ -59,18 +60,21 @@ def clause_logits(head: Head, inputs: Matrix) -> NDArray[np.float64]:
 
 
 def pooled(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(t, 2): the highest clause logit, and the logarithm of one more than the clauses that speak (logit above 0).
+    """(t, 3): the highest clause logit; log(1 + clauses above 0), as a part of its most in up to five; 1/n².
 
-    Silent clauses weigh nothing: the same rule scores the same in a bulletin and as clause 37 of a long plan.
+    Beyond a few clauses the length weighs nothing: the same rule scores the same in a page and as clause 37 of a long
+    plan. In a text of one or two sentences each is a larger part.
     """
-    return np.stack([logits.max(axis=0), np.log1p((logits > 0).sum(axis=0))], axis=1)
+    many = len(logits)
+    speaking = np.log1p((logits > 0).sum(axis=0)) / np.log1p(min(many, _BULLETIN))
+    return np.stack([logits.max(axis=0), speaking, np.full(logits.shape[1], many**-2.0)], axis=1)
 
 
 def probabilities(head: Head, logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """(t) calibrated probabilities of a document with the given clause logits; zeros where there are no clauses."""
     if not len(logits):
         return np.zeros(len(head.triggers))
-    z = (pooled(logits) * head.pool[:, :2]).sum(axis=1) + head.pool[:, 2]
+    z = (pooled(logits) * head.pool[:, :3]).sum(axis=1) + head.pool[:, 3]
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -30, 30))))
 
 
@@ -103,7 +107,7 @@ def load_head(folder: Path | None = None) -> Head:
 def _check(head: Head) -> None:
     shapes = (head.clause.shape, head.pool.shape)
     many = len(head.triggers)
-    if shapes != ((many, len(head.centre) + len(NAMES) + 1), (many, 3)) and head.lexicon == LEXICON_ID:
+    if shapes != ((many, len(head.centre) + len(NAMES) + 1), (many, 4)) and head.lexicon == LEXICON_ID:
         raise ValueError(f"arrays of shapes {shapes} for {many} triggers")
     if head.id != head.card.get("id"):
         raise ValueError("head.npz and card.json are not of one training")

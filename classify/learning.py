@@ -29,7 +29,9 @@ _FOLDS = 5
 _COURSE_SENTENCE = 0.4
 _SILENT_SENTENCES = 2.0
 """As the second, for a trigger that is known from sentences alone."""
-_PLAIN_POOL = (1.0, 0.0, 0.0)
+_SHORT = 0.5
+"""Weight of a sentence against a document in calibration: bulletins and changed clauses are as short."""
+_PLAIN_POOL = (1.0, 0.0, 0.0, 0.0)
 """Calibration of a trigger that is known from sentences alone: the document is as likely as its loudest clause."""
 _LEAST_DOCUMENTS = 10
 """Documents with and without a trigger each, below which its calibration is that of the others."""
@@ -61,7 +63,7 @@ def fit(made: Sequence[Sample], triggers: Sequence[str], encoder: str, centre: M
             raise ValueError(f"the examples of {trigger} are all true or all false: give at least one of each")
     weights = np.stack([_clause_weights(made, t) for t in triggers])
     flat = np.zeros((3, course.breadth(len(centre))), np.float32)
-    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 3), np.float32), flat)
+    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 4), np.float32), flat)
     unseen = [_unseen(made, t) for t in triggers]
     pool = _borrowed([_pool_weights(made, t, u) for t, u in zip(triggers, unseen, strict=True)])
     heard = dict(zip(triggers, unseen, strict=True))
@@ -145,13 +147,14 @@ def _shown(sample: Sample, trigger: str) -> list[int]:
 
 
 def _unseen(made: Sequence[Sample], trigger: str) -> Unseen:
-    """Clause logits of every labelled document by a model that had not seen it; empty where documents are too few."""
-    judged = [n for n, s in enumerate(made) if s.example.origin != "sentence" and trigger in s.example.labels]
+    """Clause logits of every labelled example by a model that had not seen it; empty where documents are too few."""
+    judged = [n for n, s in enumerate(made) if trigger in s.example.labels]
     labels = np.array([made[n].example.labels[trigger] for n in judged], bool)
-    if min(labels.sum(), (~labels).sum()) < _LEAST_DOCUMENTS:
+    document = np.array([made[n].example.origin != "sentence" for n in judged], bool)
+    if min((labels & document).sum(), (~labels & document).sum()) < _LEAST_DOCUMENTS:
         return {}
     found: Unseen = {}
-    for fold in _folds(labels):
+    for fold in _folds(labels * 2 + document):
         out = {judged[i] for i in fold}
         weights = _clause_weights([s for n, s in enumerate(made) if n not in out], trigger)
         found |= {n: made[n].inputs @ weights[:-1] + weights[-1] for n in out}
@@ -164,15 +167,16 @@ def _pool_weights(made: Sequence[Sample], trigger: str, unseen: Unseen) -> Matri
         return None
     order = sorted(unseen)
     labels = np.array([made[n].example.labels[trigger] for n in order])
-    return _unscaled(np.stack([pooled(unseen[n][:, None])[0] for n in order]), labels)
+    weights = np.array([_SHORT if made[n].example.origin == "sentence" else 1.0 for n in order])
+    return _unscaled(np.stack([pooled(unseen[n][:, None])[0] for n in order]), labels, weights)
 
 
-def _unscaled(seen: NDArray[np.float64], labels: NDArray[Any]) -> Matrix:
+def _unscaled(seen: NDArray[np.float64], labels: NDArray[Any], weights: NDArray[Any]) -> Matrix:
     """Platt's calibration over both pooled logits, brought back to their own scale."""
     middle, spread = seen.mean(axis=0), seen.std(axis=0) + 1e-9
-    model = logistic(_C_POOL, (seen - middle) / spread, labels)
-    weights = model.coef_[0] / spread
-    return np.array([*weights, model.intercept_[0] - weights @ middle], np.float32)
+    model = logistic(_C_POOL, (seen - middle) / spread, labels, weights)
+    slopes = model.coef_[0] / spread
+    return np.array([*slopes, model.intercept_[0] - slopes @ middle], np.float32)
 
 
 def _folds(labels: NDArray[Any]) -> list[NDArray[Any]]:
