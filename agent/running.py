@@ -83,7 +83,11 @@ class Agent:
 
     async def _crawl(self, source: Source) -> None:
         stages = self.stages
-        (run,) = await crawl_async(stages.archive, [source], stages.settings, clock=stages.clock)
+        try:
+            (run,) = await crawl_async(stages.archive, [source], stages.settings, clock=stages.clock)
+        except asyncio.CancelledError:  # the stop; raised on, APScheduler would log it as a crash
+            log.info("cut short %s; what it read is kept", source.id)
+            return
         log.info(
             "crawled %s: %d requests, %d new, %d amended, %d problems",
             source.id, run.requests, run.new, run.amended, run.problems,
