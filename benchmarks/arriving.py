@@ -72,7 +72,10 @@ def _agent(folder: Path, mirror: str) -> Iterator[int]:
     rest = {"ALLOW_NETWORKS": "127.0.0.0/8", "ALERT_BACKFILL_DAYS": "3650"}
     env = os.environ | {f"VEDETTE_{name}": value for name, value in (own | rest).items()}
     command = [sys.executable, "-c", "from agent.cli import main; main()", "--config", str(sources.parent), "run"]
-    with subprocess.Popen([*command, *SOURCES], env=env, ) as agent:
+    with subprocess.Popen(
+        [*command, *SOURCES],
+        env=env,
+    ) as agent:
         try:
             yield port
         finally:
