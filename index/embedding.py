@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from hashlib import file_digest
 from logging import ERROR, getLogger
+from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -82,11 +84,21 @@ def open_encoder(
     """
     if name is None:
         folder = home_model_dir / "e5-small"
-        model_id = f"{e5.MODEL}@{e5.ensure_folder(folder, e5.bundled())}"
+        model_id = f"{e5.MODEL}@{_decoded(folder)}"
     else:
         folder = Path(name)
         model_id = f"{folder.name}@{_revision(folder)}"
     return SentenceEncoder(_load(folder, precision), model_id)
+
+
+def _decoded(folder: Path) -> str:
+    """Decode the bundled model in a child process, whose 700 MB go back when it ends; return its revision."""
+    source = e5.bundled()
+    made_from = e5.revision(source)
+    if e5.is_complete(folder, made_from):
+        return made_from
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
+        return child.submit(e5.ensure_folder, folder, source).result()
 
 
 def _revision(folder: Path) -> str:
@@ -109,6 +121,9 @@ def _load(folder: Path, precision: str | None) -> SentenceTransformer:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # read when OpenMP is first loaded: threads that spin while they wait cost most of the speed on a busy machine
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # read likewise: one compiled kernel is kept for each length of text, 20 MB a day of them, and making one is cheap
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8")
+    os.environ.setdefault("LRU_CACHE_CAPACITY", "8")
     import torch  # noqa: PLC0415 - heavy: only who embeds pays for it
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
     from transformers.utils import logging  # noqa: PLC0415 - as above
