@@ -42,9 +42,7 @@ def classify(archive: Archive, declarations: Declarations, judge: Judge, now: da
 
 
 def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, change: Change, now: datetime) -> None:
-    version = archive.documents.version(change.after or change.before or "")
-    if version is None:
-        raise LookupError(f"change {change.id} names no version that is in the archive")
+    version = _version(archive, change)
     with archive.transaction():
         archive.judgements.add_facts(version.id, facts(version.reading.text, version.reading.lang))
     found = tags(archive, declarations, judge, change)
@@ -57,14 +55,20 @@ def _classify_one(archive: Archive, declarations: Declarations, judge: Judge, ch
 
 def tags(archive: Archive, declarations: Declarations, judge: Judge, change: Change) -> list[Tag]:
     """What every trigger says of a change whose facts are in the archive; nothing is written."""
-    version = archive.documents.version(change.after or change.before or "")
-    if version is None:
-        raise LookupError(f"change {change.id} names no version that is in the archive")
+    version = _version(archive, change)
     quantities = moved(archive, change)
     moving = [name for name in declarations.triggers if change.before and specific(quantities, name)]
     judged = judgements(judge, change, version, moving)
     made = (_tag(change, one, declarations.triggers[one.trigger], judge.tagger.id) for one in judged)
     return [_directed(tag, change, relevant(quantities, tag.trigger)) for tag in made]
+
+
+def _version(archive: Archive, change: Change) -> Version:
+    """The version a change is about: the new one, or the last one of what is gone."""
+    version = archive.documents.version(change.after or change.before or "")
+    if version is None:
+        raise LookupError(f"change {change.id} names no version that is in the archive")
+    return version
 
 
 def judgements(judge: Judge, change: Change, version: Version, moved_by: Collection[str]) -> tuple[Judgement, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from agent import numbers
 from classify.lifecycle import lifecycle
@@ -21,10 +20,10 @@ from config.source import Source
 from config.trigger import Trigger
 from digests.finding import Effect, Fetch, Finding, Fired, Origin, Rating
 from index.archive.archive import Archive
+from index.dated import CHINA
 from index.identity import alert_key
 from index.records import Change, Tag, Version
 
-CHINA = ZoneInfo("Asia/Shanghai")
 _INSTRUMENT = re.compile(
     r"(?:征求意见稿|实施细则|实施方案|行动方案|管理办法|办法|规定|条例|意见|通知|公告|通告|决定|方案|规划|细则|目录|标准|令|批复)"
 )
@@ -55,8 +54,9 @@ def finding(bench: Bench, change: Change, tag: Tag, earlier: Iterable[Signal], n
         return None
     trigger = bench.declarations.triggers[tag.trigger]
     moved = numbers.relevant(numbers.moved(bench.archive, change), tag.trigger)
-    stands = lifecycle(version.reading, change.kind, source.tier, now.astimezone(CHINA).date())
-    grade = severity(_case(change, tag, source, version, stands, numbers.largest(moved)), now.astimezone(CHINA).date())
+    today = now.astimezone(CHINA).date()
+    stands = lifecycle(version.reading, change.kind, source.tier, today)
+    grade = severity(_case(change, tag, source, version, stands, numbers.largest(moved)), today)
     moves = effects(bench.declarations.scenarios, _signal(change, tag, source, stands, grade), earlier)
     facts = bench.archive.judgements.facts(version.id)
     return Finding(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from digests import lock
 
 
 class Held(Exception):
@@ -15,14 +16,10 @@ class Held(Exception):
 
 @contextmanager
 def held(path: Path) -> Iterator[None]:
-    """Hold the lock while inside; the kernel frees a dead holder's. Raises Held at once where somebody else has it."""
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise Held(f"{path}: held by process {file.read().strip() or 'unknown'}; stop it first") from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+    """Hold the lock while inside. Raises Held at once where another process has it."""
+    with lock.held(path, wait=False) as mine:
+        if not mine:
+            holder = path.read_text(encoding="utf-8").strip() or "unknown"
+            raise Held(f"{path}: held by process {holder}; stop it first")
+        path.write_text(str(os.getpid()), encoding="utf-8")
         yield

@@ -12,7 +12,7 @@ import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -24,6 +24,7 @@ from agent.schedule import next_visit, trigger
 from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
 from index.archive.archive import Archive
+from index.dated import CHINA
 
 PROCESS_EVERY = 5
 """Seconds between looks for something to classify, alert, make or deliver."""
@@ -108,6 +109,7 @@ class _Worker:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stages")
         self._judge: Judge | None = None
         self._stages: Pipeline | None = None
+        self._day: date | None = None
 
     async def process(self) -> None:
         """Do what waits; called again while it still works, it is passed over by the scheduler."""
@@ -120,7 +122,10 @@ class _Worker:
 
     def _process(self) -> None:
         stages = self._opened()
-        stages.daily()
+        today = stages.clock().astimezone(CHINA).date()
+        if today != self._day:
+            stages.daily()
+            self._day = today
         if stages.archive.documents.pending("classify"):
             self._judge = self._judge or stages.open_judge()
             log.info("judged %d changes", stages.classify(self._judge))
