@@ -66,7 +66,7 @@ _LOCAL = {
     "SGD": r"singaporeans?(?![a-z])|(?<![a-z])(?:hdb|nea|pub|mse|imda)(?![a-z])|hawker",
     "HKD": r"hksar|legislative council",
 }
-_ANY = re.compile(r"us\$|hk\$|nt\$|s\$|[$¥€£₹₩]|元|美元|usd|cny|rmb|yuan|euro")
+_ANY = re.compile(r"us\$|hk\$|nt\$|s\$|[$¥€£₹₩]|(?<!词)元|美元|usd|cny|rmb|yuan|euro")
 
 
 def currency_after(plain: str, at: int) -> tuple[str, int, int] | None:

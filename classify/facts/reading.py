@@ -18,12 +18,14 @@ from index.records import Fact
 
 # Words before a price that say its kind or role, not what it buys.
 _ITEM_NOISE = re.compile(
-    r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价"
+    r"(?:\s*(?:每[^\s\d]{1,6}|由|从|至|到|为|是|按|约|仅需?|只需|低至|售|分别|月费|年费|资费|价格|单价|定价|原价|现价|优惠价|特惠价|活动价|促销价|折后价"
     r"|费用|收费|标准|调整|上调|下调|降|涨|最高|(?<![a-zA-Z])(?:is|are|was|costs?|at|from|to|for|pay|pays|priced"
     r"|price|starts?|about|only|just|of|the|US|HK|NT|a|[Hh]ourly|[Mm]onthly|[Pp]rices?|and|with"
     r"|an)(?![a-zA-Z])))+[\s$¥￥€£]*$"
 )
 _LIMIT = re.compile(r"上限|限制|限流|不超过|不高于|(?<![a-z])limit")
+_ONE_PLAN = ({"before", "after"}, {"before", "current"})
+"""Roles of two prices of one plan: the old and the new, the list price and the offer."""
 _NO_ROLE = (None, "discount", "allowance")
 _CARRY = 60
 _SIZES = {"KB", "MB", "GB", "TB", "PB"}
@@ -177,7 +179,7 @@ def _with_quantities(reader: Reader, judged: list[Judged]) -> list[Judged]:
         sentences = {made[i].c.sentence for i in prices}
         buys = [i for i in group if _bought(made[i], sentences)]
         roles = [made[i].values.get("role") for i in prices]
-        if len(buys) == 1 and roles == ["before", "after"]:
+        if len(buys) == 1 and set(roles) in _ONE_PLAN:
             buys *= 2
         if len(buys) == 1 and roles == ["min", "max"]:
             prices = prices[1:]
