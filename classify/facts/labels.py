@@ -9,7 +9,8 @@ from classify.facts.units import NOUNS, RATES, TOKEN_RATES
 
 _LABEL = re.compile(
     r"(?<![a-z])(?P<rate>qps|rps|qpm|rpm|tpm|qpd|rpd|tpd|tps|cpm|qph)(?![a-z])|(?P<concurrent>并发(?:请求|任务|连接"
-    r"|会话)?(?:数|量)?|concurrency|concurrent requests)|(?P<token>(?:token|词元)(?:消耗|处理)?(?:数(?:量)?|量|限额|上限)?|number of tokens|tokens per)"
+    r"|会话)?(?:数|量)?|concurrency|concurrent requests)|(?P<token>(?:token|词元)(?:消耗|处理)?(?:数(?:量)?|量|限额"
+    r"|上限)?|number of tokens|tokens per)"
     r"|请求(?:次数|数)|调用(?:次数|频率|频次)|访问频率|请求频率|number of (?:times|requests|calls)|requests per"
 )
 _MORE_NOUNS = {"字符": "character", "用户": "user", "实例": "instance", "成员": "user"}
