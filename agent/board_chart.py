@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agent import charts
 from agent.boarding import Board
 from classify.board import Standing
-from classify.book import CHINA
+from index.zone import CHINA
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

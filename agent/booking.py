@@ -10,10 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from classify.book import CHINA, Entry, Kind, Move, Provider, Series, book, until, volatility
+from classify.book import Entry, Kind, Move, Provider, Series, book, until, volatility
 from classify.calm import Calm, calm, sentence, tokens
 from config.declarations import Declarations
 from index.archive.archive import Archive
+from index.zone import CHINA
 
 _TRIGGERS = ("pricing", "quota")
 """A document stands in either book if one of these ever fired for it: oil prices and fishing quotas do not."""

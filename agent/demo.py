@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from agent.judge import Judge
 from agent.pipeline import Pipeline
@@ -24,8 +23,8 @@ from config.settings import Settings, read
 from config.source import Source
 from index.archive.archive import Archive
 from index.records import Alert, Change, Problem
+from index.zone import CHINA
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 EVENING, MORNING, DIGEST = timedelta(hours=19), timedelta(hours=30.5), timedelta(hours=31.5)
 """Hours after the midnight that begins a day: visits at 19:00 and at 06:30, the digest at 07:30."""
 MARK = ".vedette-demo"
@@ -39,7 +38,7 @@ class NotADemo(Exception):
 class Clock:
     """A clock that the demo sets."""
 
-    now: datetime = field(default_factory=lambda: datetime(2026, 4, 28, tzinfo=SHANGHAI))
+    now: datetime = field(default_factory=lambda: datetime(2026, 4, 28, tzinfo=CHINA))
 
     def __call__(self) -> datetime:
         """The time set last."""
@@ -99,7 +98,7 @@ def prepare(home: Path) -> None:
 
 def _day(stages: Pipeline, clock: Clock, judge: Judge, shown: tuple[Replica, Day, list[Source]]) -> Seen:
     replica, day, sources = shown
-    midnight = datetime(day.day.year, day.day.month, day.day.day, tzinfo=SHANGHAI)
+    midnight = datetime(day.day.year, day.day.month, day.day.day, tzinfo=CHINA)
     last_alert = stages.archive.feed.last_seq()
     replica.show(day)
     for hours in (EVENING, MORNING):

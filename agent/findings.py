@@ -20,9 +20,9 @@ from config.source import Source
 from config.trigger import Trigger
 from digests.finding import Effect, Fetch, Finding, Fired, Origin, Rating
 from index.archive.archive import Archive
-from index.dated import CHINA
 from index.identity import alert_key
 from index.records import Change, Tag, Version
+from index.zone import CHINA
 
 _INSTRUMENT = re.compile(
     r"(?:征求意见稿|实施细则|实施方案|行动方案|管理办法|办法|规定|条例|意见|通知|公告|通告|决定|方案|规划|细则|目录|标准|令|批复)"

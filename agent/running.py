@@ -24,7 +24,7 @@ from agent.schedule import next_visit, trigger
 from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
 from index.archive.archive import Archive
-from index.dated import CHINA
+from index.zone import CHINA
 
 PROCESS_EVERY = 5
 """Seconds between looks for something to classify, alert, make or deliver."""

@@ -14,15 +14,14 @@ from itertools import pairwise
 from math import log
 from statistics import stdev
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from classify.book_names import name, unit_price
 from classify.pairing import partners, percent_change
 from index.archive.figures import Figures
 from index.records import Fact, Version
+from index.zone import CHINA
 
 Kind = Literal["pricing", "quota"]
-CHINA = ZoneInfo("Asia/Shanghai")
 _FACT = {"pricing": "price", "quota": "quota"}
 
 

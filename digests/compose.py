@@ -8,7 +8,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from digests import alert
 from digests.finding import Context, Finding
@@ -16,8 +15,7 @@ from digests.fit import fit
 from digests.headline import NOTHING, headline
 from digests.plain import block, line
 from digests.words import LANGUAGES, words
-
-_CHINA = ZoneInfo("Asia/Shanghai")
+from index.zone import CHINA
 
 
 def event(seq: int, finding: Finding, context: Context) -> dict[str, Any]:
@@ -142,7 +140,7 @@ def _document(finding: Finding) -> dict[str, Any]:
     work = line(finding.change.work)
     return {
         "work_id": work,
-        "expression_id": f"{work}@{version.first_seen.astimezone(_CHINA).date()}#{reading.lang}",
+        "expression_id": f"{work}@{version.first_seen.astimezone(CHINA).date()}#{reading.lang}",
         "id": finding.change.document,
         "title": line(reading.title),
         "lang": reading.lang,

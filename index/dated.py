@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from index.archive.archive import Archive
 from index.records import Version
 from index.relations import DateRole, Reminder
+from index.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 LEADS: Mapping[DateRole, tuple[int, ...]] = {"effective": (0,), "comments_close": (7, 2), "expires": (30, 0)}
 """How many days before the date it is told. Comments are usually open for 30 days, so a week leaves time to write."""
 BACK = timedelta(days=3)

@@ -15,8 +15,9 @@ from index.diff import diff
 from index.events import came_from, event, moved, same_host, went_to
 from index.numerals import fold
 from index.records import Cause, Change, ChangeKind, Diff, Page, Reading, Version
-from index.repeals import CHINA, confirm, note
+from index.repeals import confirm, note
 from index.works import describe, work_of
+from index.zone import CHINA
 
 Reread = Callable[[Version], Reading | None]
 """Reads the stored page of an older version with the present extractor; None where it cannot be read any more."""

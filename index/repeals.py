@@ -10,15 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from index.archive.archive import Archive
 from index.events import event
 from index.metadata import status
 from index.records import Change, FieldChange, Version
 from index.relations import Citation
+from index.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 CONFIRM_AFTER = timedelta(hours=1)
 """A page that says of its document that it is repealed is believed when it still says so after this long."""
 _ENDED = ("已废止", "已失效")

@@ -31,8 +31,8 @@ def command(place: Place, since: datetime, until: datetime | None, config: Path 
     """Replay the archive under changed triggers or scenarios; alerts gained, lost and changed. Nothing is written."""
     from agent.backtesting import as_json, backtest
     from agent.place import utc_now
-    from classify.book import CHINA
     from config.declarations import load
+    from index.zone import CHINA
 
     declared = load(config) if config else place.declarations()
     end = until.replace(tzinfo=CHINA) if until else utc_now()

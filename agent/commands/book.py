@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
     from agent.book_view import show
     from agent.booking import Choice, as_json, open_book, write_csv
     from agent.place import utc_now
-    from classify.book import CHINA
+    from index.zone import CHINA
 
     day = as_of.date() if as_of else utc_now().astimezone(CHINA).date()
     with place.archive() as archive:

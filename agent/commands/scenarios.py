@@ -23,7 +23,7 @@ def command(place: Place, as_of: datetime | None, as_json_: bool, chart: Path | 
     from agent.board_view import show
     from agent.boarding import as_json, open_board
     from agent.place import utc_now
-    from classify.book import CHINA
+    from index.zone import CHINA
 
     now = (as_of.replace(tzinfo=CHINA) + timedelta(days=1, seconds=-1)).astimezone(UTC) if as_of else utc_now()
     with place.archive() as archive:
