@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from index.archive.catalogue import Catalogue
 from index.archive.documents import Documents
 from index.archive.feed import Feed
 from index.archive.feedback import Feedback
@@ -65,6 +66,7 @@ class Archive:
         self.reminders = Reminders(self._db)
         self.feedback = Feedback(self._db)
         self.figures = FigureShelf(self._db)
+        self.catalogue = Catalogue(self._db)
 
     def _refuse_newer(self) -> None:
         newer = ", ".join(sorted({step.name for step in MIGRATIONS.applied(self._db)} - _names()))

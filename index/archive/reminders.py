@@ -34,6 +34,10 @@ class Reminders:
         sql = "SELECT * FROM reminders WHERE at >= ? AND at < ? ORDER BY seq"
         return [_reminder(row) for row in self._db.query(sql, [rows.stamp(since), rows.stamp(until)])]
 
+    def of_work(self, work: str) -> list[Reminder]:
+        """The reminders made of a work's dates, oldest first."""
+        return [_reminder(row) for row in self._db.query("SELECT * FROM reminders WHERE work = ? ORDER BY seq", [work])]
+
     def pending(self, stage: str) -> list[Reminder]:
         """The reminders a stage has not dealt with; it says so with `judgements.done(stage, ids, at)`."""
         sql = (
