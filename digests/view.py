@@ -198,11 +198,10 @@ def _title(source: Source, texts: Words) -> str:
 def _footer(issue: Issue, reader: Reader, sender: Sender) -> dict[str, str]:
     texts, subscription = reader.words, issue.subscription
     parts = {"title": line(subscription.title, 80), "cadence": texts(f"cadence.{subscription.cadence}")}
-    to = texts("list_comma").join(subscription.to)
     made = {"issue": issue.id, "made": _time(issue.window.until, reader), "timezone": subscription.timezone}
     return {
         "made": texts("footer.made", **made),
-        "why": texts("footer.why", to=to, **parts) if to else "",
+        "why": texts("footer.why", **parts) if subscription.channel == "mail" else "",
         "operator": texts("footer.operator", sender=sender.address),
         "disclaimer": texts("footer.disclaimer"),
     }

@@ -226,6 +226,15 @@ def test_unsubscribe_is_offered_where_there_is_an_address() -> None:
     assert "ask whoever runs this installation" in _render(_issue([])).text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_issue_names_a_receiver(language: str) -> None:
+    """One text goes to all: an address in it would tell each reader who the others are."""
+    to = ("first@example.org", "second@example.org")
+    made = _render(_issue([alert(1, rated("x", "severe"))], language=language, to=to))
+    assert not [one for one in to if one in made.text + made.html + made.subject]
+    assert words(language)("footer.why", title="Board brief", cadence=words(language)("cadence.daily")) in made.text
+
+
 def test_corrections_are_marked() -> None:
     first = alert(1, rated("a", "severe", hours=30))
     update = alert(2, rated("b", "severe", message_type="update", references=(first.id,), revision=2))

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from agent.api.access import enterable
 from agent.api.app import create
 from agent.api.desk import Desk
 from config.declaration import DeclarationError
@@ -73,13 +74,13 @@ class Api:
 def guard(settings: Settings) -> None:
     """Raise DeclarationError where the API would be open to other machines without a token."""
     host = settings.listen.rpartition(":")[0].strip("[]")
-    if settings.token is None and not _is_loopback(host):
+    if not _is_loopback(host) and not enterable(settings):
         raise DeclarationError(
             "environment",
             0,
             "VEDETTE_LISTEN",
-            f"{settings.listen} can be reached by other machines and no token is set",
-            "set VEDETTE_TOKEN to at least 16 random characters, or listen on 127.0.0.1",
+            f"{settings.listen} can be reached by other machines and no token is set or made",
+            "make one with `vedette token add NAME --scope feed:read`, set VEDETTE_TOKEN, or listen on 127.0.0.1",
         )
 
 

@@ -16,11 +16,15 @@ def command(place: Place) -> None:
 
     with place.archive() as archive:
         counts = deliver(archive, place.declarations(), place.settings(), utc_now())
+        down = [(one, archive.told.waiting(one.route)) for one in archive.told.down()]
     if counts.busy:
         click.echo("another process is delivering; nothing was tried here")
         return
     click.echo(f"{counts.sent} sent, {counts.later} later, {counts.dead} given up")
     for problem in counts.problems:
         click.echo(problem, err=True)
-    if counts.problems:
+    for one, waiting in down:
+        when = f"down since {one.since:%Y-%m-%d %H:%M}Z, next attempt {one.until:%Y-%m-%d %H:%M}Z"
+        click.echo(f"{one.route}: {when}; {waiting} wait, in order: {one.reason}", err=True)
+    if counts.problems or down:
         raise click.exceptions.Exit(PROBLEMS)

@@ -46,12 +46,11 @@ def _one(archive: Archive, one: Delivery, relay: _Relay, key: Key | None) -> Out
 
 
 class _Relay:
-    """One connection, opened when first needed and again after it broke; once it cannot be opened, all mails wait."""
+    """One connection, opened when first needed and again after it broke; while it cannot be opened, all mails wait."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._smtp: smtplib.SMTP | None = None
-        self._refusal = ""
 
     def __enter__(self) -> _Relay:
         return self
@@ -61,14 +60,13 @@ class _Relay:
 
     def send(self, message: EmailMessage, receiver: str) -> Outcome:
         """Hand one mail to the relay."""
-        if self._refusal or not self._settings.smtp_host:
-            return Outcome("later", self._refusal or "no relay is set: VEDETTE_SMTP_HOST")
+        if not self._settings.smtp_host:
+            return Outcome("down", "no relay is set: VEDETTE_SMTP_HOST")
         try:
             smtp = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            self._refusal = f"relay {self._settings.smtp_host}:{self._settings.smtp_port}: {_said(error)}"
-            return Outcome("later", self._refusal)
+            return Outcome("down", f"relay {self._settings.smtp_host}:{self._settings.smtp_port}: {_said(error)}")
         return self._hand_over(smtp, message, receiver)
 
     def _hand_over(self, smtp: smtplib.SMTP, message: EmailMessage, receiver: str) -> Outcome:

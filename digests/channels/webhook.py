@@ -26,14 +26,15 @@ from urllib.parse import SplitResult, urlsplit
 from config.settings import Networks
 from config.subscription import Subscription
 from digests.office import Office
-from digests.retry import Outcome
+from digests.retry import LONGEST_PAUSE, Outcome
 from index.records import Delivery
 
 TIMEOUT = 15.0
 """Seconds for one attempt, from connecting to the last byte read."""
 
 _READ = 4096
-_LONGEST_WAIT = timedelta(days=1)
+_THROTTLED = frozenset({429, 502, 503, 504})
+"""Answers that speak of the receiver and not of the event (Standard Webhooks 1.0.0, section on throttling)."""
 
 
 class Refused(Exception):
@@ -41,15 +42,9 @@ class Refused(Exception):
 
 
 def attempt(office: Office, deliveries: Iterable[Delivery]) -> Iterator[tuple[Delivery, Outcome]]:
-    """Push due events one after another. A receiver that does not answer, or is gone, is left alone for this run."""
-    silent: set[str] = set()
+    """Push due events one after another."""
     for one in deliveries:
-        if one.receiver in silent:
-            continue
-        outcome = _one(office, one)
-        if outcome.kind == "gone" or (outcome.kind == "later" and not outcome.detail[:3].isdigit()):
-            silent.add(one.receiver)
-        yield one, outcome
+        yield one, _one(office, one)
 
 
 def push(url: str, event: bytes, headers: dict[str, str], allowed: Networks) -> Outcome:
@@ -63,7 +58,7 @@ def push(url: str, event: bytes, headers: dict[str, str], allowed: Networks) -> 
     except Refused as error:
         return Outcome("never", str(error))
     except (OSError, ValueError) as error:
-        return Outcome("later", f"cannot resolve {parts.hostname}: {error}")
+        return Outcome("down", f"cannot resolve {parts.hostname}: {error}")
     watch = Timer(TIMEOUT, _cut, [connection])
     watch.start()
     try:
@@ -73,7 +68,7 @@ def push(url: str, event: bytes, headers: dict[str, str], allowed: Networks) -> 
         answer.read(_READ)
         return _verdict(answer.status, answer.getheader("Retry-After"), headers["webhook-timestamp"])
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Outcome("later", f"no answer from {parts.hostname}: {error or type(error).__name__}")
+        return Outcome("down", f"no answer from {parts.hostname}: {error or type(error).__name__}")
     finally:
         watch.cancel()
         connection.close()
@@ -102,7 +97,7 @@ def _one(office: Office, one: Delivery) -> Outcome:
         return Outcome("never", f"subscription {one.subscription} or event {one.issue} is gone")
     secrets = secrets_of(subscription)
     if not secrets:
-        return Outcome("later", no_secret(subscription))
+        return Outcome("down", no_secret(subscription))
     return send(alert.event, one.receiver, secrets, office)
 
 
@@ -112,7 +107,7 @@ def send(event: Mapping[str, Any], url: str, secrets: Sequence[str], office: Off
     try:
         headers = signed(event["id"], int(office.now.timestamp()), body, secrets)
     except ValueError as error:
-        return Outcome("later", str(error))
+        return Outcome("down", str(error))
     return push(url, body, headers, office.settings.allow_networks)
 
 
@@ -192,7 +187,7 @@ def _verdict(status: int, retry_after: str | None, sent_at: str) -> Outcome:
     if status == 410:
         return Outcome("gone", "410: the receiver wants no more")
     kind = "redirects are not followed" if 300 <= status < 400 else "refused"
-    return Outcome("later", f"{status}: {kind}", _wait(retry_after, int(sent_at)))
+    return Outcome("down" if status in _THROTTLED else "later", f"{status}: {kind}", _wait(retry_after, int(sent_at)))
 
 
 def _wait(retry_after: str | None, now: int) -> timedelta:
@@ -203,4 +198,4 @@ def _wait(retry_after: str | None, now: int) -> timedelta:
         seconds = int(retry_after) if retry_after.isdigit() else parsedate_to_datetime(retry_after).timestamp() - now
     except ValueError:
         return timedelta(0)
-    return min(max(timedelta(0), timedelta(seconds=min(seconds, 10**6))), _LONGEST_WAIT)
+    return min(max(timedelta(0), timedelta(seconds=min(seconds, 10**6))), LONGEST_PAUSE)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
 from index.archive import rows
 from index.records import Delivery
+
+_FARTHEST = timedelta(hours=27)
+"""No attempt is planned further ahead (24 h and a tenth): what seems to be was planned before the clock went back."""
 
 
 class Ledger:
@@ -43,9 +46,11 @@ class Ledger:
         self._db.table("deliveries").insert_all([_spelled(one) for one in deliveries], ignore=True)
 
     def due(self, now: datetime) -> list[Delivery]:
-        """The pending deliveries whose time has come, oldest first."""
+        """The pending deliveries whose time has come, in the order of their keys: of one receiver, feed order."""
         found = self._db.table("deliveries").rows_where(
-            "status = 'pending' and (next_at is null or next_at <= ?)", [rows.stamp(now)], order_by="next_at, key"
+            "status = 'pending' and (next_at is null or next_at <= ? or next_at > ?)",
+            [rows.stamp(now), rows.stamp(now + _FARTHEST)],
+            order_by="key",
         )
         return [rows.delivery(row) for row in found]
 

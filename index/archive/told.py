@@ -35,8 +35,18 @@ class Silenced:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Down:
+    """A route on which nothing gets through since `since`; it is tried again at `until`."""
+
+    route: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
 class Told:
-    """The shelf of consumers: places in the feed, receivers who left, deliveries that were given up."""
+    """The shelf of consumers: places in the feed, receivers who left, deliveries given up, routes that are down."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -92,6 +102,30 @@ class Told:
             " WHERE status = 'pending' AND subscription = ? AND receiver = ?"
         )
         return self._db.execute(sql, [reason, rows.stamp(at), subscription, receiver]).rowcount
+
+    def down(self) -> list[Down]:
+        """The routes on which nothing gets through, by name."""
+        found = self._db.query("SELECT * FROM routes ORDER BY route")
+        return [
+            Down(row["route"], rows.moment(row["since"]), rows.moment(row["until"]), row["reason"]) for row in found
+        ]
+
+    def put_down(self, route: str, at: datetime, until: datetime, reason: str) -> None:
+        """Note that a route failed at `at` and is tried again at `until`; since when it is down stays."""
+        sql = (
+            "INSERT INTO routes (route, since, until, reason) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (route) DO UPDATE SET until = excluded.until, reason = excluded.reason"
+        )
+        self._db.execute(sql, [route, rows.stamp(at), rows.stamp(until), reason])
+
+    def put_up(self, route: str) -> bool:
+        """Note that a route works; False where that was known."""
+        return self._db.execute("DELETE FROM routes WHERE route = ?", [route]).rowcount > 0
+
+    def waiting(self, route: str) -> int:
+        """How many deliveries wait for a receiver, or for all receivers of a channel where `route` names one."""
+        sql = "SELECT count(*) AS n FROM deliveries WHERE status = 'pending' AND ? IN (receiver, channel)"
+        return int(next(iter(self._db.query(sql, [route])))["n"])
 
     def _lines(self, where: str, args: list[object]) -> list[Line]:
         found = self._db.query(f"SELECT seq, id, trigger, at, event FROM alerts WHERE {where}", args)
