@@ -15,13 +15,17 @@ from index.archive.feed import Feed
 from index.archive.feedback import Feedback
 from index.archive.figures import FigureShelf
 from index.archive.health import Health
+from index.archive.integrity import Integrity
 from index.archive.judgements import Judgements
 from index.archive.kinship import Kinship
 from index.archive.ledger import Ledger
+from index.archive.log import Log
 from index.archive.pages import Pages
 from index.archive.passages import Passages
 from index.archive.reminders import Reminders
 from index.archive.schema import MIGRATIONS
+from index.archive.templates import Templates
+from index.archive.tokens import Tokens
 from index.archive.told import Told
 from index.blobs import Blobs
 
@@ -54,24 +58,35 @@ class Archive:
         except (OSError, sqlite3.OperationalError) as error:
             raise ArchiveProblem(f"{home}: {error}. Is the folder writable, and is there room on the disk?") from error
         self.blobs = Blobs(home / "blobs")
-        self.pages = Pages(self._db, self.blobs)
-        self.documents = Documents(self._db)
+        self.log = Log(self._db)
+        self._take_up_log()
+        self.pages = Pages(self._db, self.blobs, self.log)
+        self.documents = Documents(self._db, self.log)
         self.kinship = Kinship(self._db)
         self.judgements = Judgements(self._db)
-        self.feed = Feed(self._db)
+        self.feed = Feed(self._db, self.log)
         self.ledger = Ledger(self._db)
         self.told = Told(self._db)
         self.health = Health(self._db)
+        self.templates = Templates(self._db)
         self.passages = Passages(self._db)
         self.reminders = Reminders(self._db)
         self.feedback = Feedback(self._db)
         self.figures = FigureShelf(self._db)
+        self.integrity = Integrity(self._db, self.log)
         self.catalogue = Catalogue(self._db)
+        self.tokens = Tokens(self._db)
 
     def _refuse_newer(self) -> None:
         newer = ", ".join(sorted({step.name for step in MIGRATIONS.applied(self._db)} - _names()))
         if newer:
             raise ArchiveProblem(f"{self.home}: written by a newer Vedette ({newer}). Upgrade vedette, then try again.")
+
+    def _take_up_log(self) -> None:
+        """Log what an archive from before the log holds."""
+        if not self.log.frontier().size and any(self._db.execute("SELECT 1 FROM pages LIMIT 1")):
+            with self.transaction():
+                self.log.adopt()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -93,6 +108,15 @@ class Archive:
         except BaseException:
             self._db.rollback()
             raise
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """All reads inside see the archive of one moment, while others write on. Write nothing inside."""
+        self._db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rollback()
 
     def close(self) -> None:
         """Close the file; the write-ahead log is folded in by SQLite."""

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from index.archive import rows
 from index.archive.kinship import Kinship
+from index.archive.log import Log
 from index.records import Change, Version
 
 State = Literal["live", "withdrawn"]
@@ -18,8 +19,8 @@ State = Literal["live", "withdrawn"]
 class Documents:
     """The shelf of what was read: a work has documents (addresses), a document versions, and changes between them."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, log: Log) -> None:
+        self._db, self._log = db, log
         self._kinship = Kinship(db)
 
     def _versions(self, where: str, args: Sequence[Any], order: str = "number") -> Iterator[Version]:
@@ -119,15 +120,22 @@ class Documents:
         reading = version.reading
         seen = rows.stamp(version.first_seen)
         first = {"title": reading.title, "first_source": version.source, "first_url": reading.url, "first_seen": seen}
-        rows.insert(self._db, "works", {"id": version.work} | first)
         document = {"id": version.document, "url": reading.url, "source": version.source, "work": version.work}
-        rows.insert(self._db, "documents", document | {"first_seen": seen})
-        rows.insert(self._db, "versions", rows.version_row(version, digest, text_digest))
-        self._db.execute("UPDATE documents SET latest = ? WHERE id = ?", [version.id, version.document])
+        row = rows.version_row(version, digest, text_digest)
+        with rows.whole(self._db):
+            rows.insert(self._db, "works", {"id": version.work} | first)
+            rows.insert(self._db, "documents", document | {"first_seen": seen})
+            if rows.insert(self._db, "versions", row):
+                self._log.append("version", version.id, row)
+            self._db.execute("UPDATE documents SET latest = ? WHERE id = ?", [version.id, version.document])
 
     def add_change(self, change: Change) -> None:
         """Keep a change. Keeping it again changes nothing."""
-        rows.insert(self._db, "changes", rows.change_row(change))
+        row = rows.change_row(change)
+        with rows.whole(self._db):
+            if rows.insert(self._db, "changes", row):
+                seq = self._db.execute("SELECT seq FROM changes WHERE id = ?", [change.id]).fetchone()[0]
+                self._log.append("change", change.id, {"seq": seq} | row)
 
     def citing(self, work: str) -> list[dict[str, Any]]:
         """As `Kinship.citing`: the documents that cite a work."""

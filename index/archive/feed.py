@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from index.archive import rows
+from index.archive.log import Log
 from index.records import Alert
 
 Build = Callable[[int], Mapping[str, Any]]
@@ -18,8 +19,8 @@ Build = Callable[[int], Mapping[str, Any]]
 class Feed:
     """The shelf of alerts. `seq` only grows; the same key is never added twice."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, log: Log) -> None:
+        self._db, self._log = db, log
 
     def has(self, key: str) -> bool:
         """Whether an alert with this key is in the feed."""
@@ -36,7 +37,10 @@ class Feed:
         seq = next(iter(self._db.query(sql)))["seq"]
         event = build(seq)
         row = {"seq": seq, "id": event["id"], "key": key, "change": change, "trigger": trigger, "work": work}
-        self._db.table("alerts").insert(row | {"at": rows.stamp(at), "event": rows.dump(event)})
+        row |= {"at": rows.stamp(at), "event": rows.dump(event)}
+        with rows.whole(self._db):
+            self._db.table("alerts").insert(row)
+            self._log.append("alert", event["id"], row)
         return Alert(seq=seq, id=event["id"], key=key, change=change, trigger=trigger, at=at, event=event)
 
     def after(self, seq: int, limit: int = 1000) -> list[Alert]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from index.archive import rows
+from index.archive.log import Log
 from index.blobs import Blobs
 from index.records import FetchState, Page
 
@@ -16,8 +17,8 @@ from index.records import FetchState, Page
 class Pages:
     """The shelf of pages; bodies lie in the blob store under their sha256."""
 
-    def __init__(self, db: Database, blobs: Blobs) -> None:
-        self._db = db
+    def __init__(self, db: Database, blobs: Blobs, log: Log) -> None:
+        self._db, self._log = db, log
         self._blobs = blobs
 
     def add(self, page: Page) -> str:
@@ -33,7 +34,11 @@ class Pages:
             "final_url": page.final_url,
             "size": len(page.body),
         }
-        rows.insert(self._db, "pages", row)
+        with rows.whole(self._db):
+            if rows.insert(self._db, "pages", row):
+                sql = "SELECT id FROM pages WHERE url = ? AND sha256 = ? AND fetched_at = ?"
+                (number,) = self._db.execute(sql, [row["url"], digest, row["fetched_at"]]).fetchone()
+                self._log.append("page", str(number), {"id": number} | row)
         return digest
 
     def body(self, digest: str) -> bytes:

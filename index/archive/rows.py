@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -92,9 +93,17 @@ def version_row(version: Version, digest: str, text_digest: str) -> dict[str, An
     return row | {name: getattr(reading, name) and getattr(reading, name).isoformat() for name in DATES}
 
 
-def insert(db: Database, table: str, row: Row) -> None:
-    """Insert a row, or leave the one that is there; for fixed columns, where sqlite-utils' look at types costs most."""
-    db.execute(_insert(table, tuple(row)), list(row.values()))
+def whole(db: Database) -> AbstractContextManager[None]:
+    """All statements inside, or none; inside a transaction, that one says so."""
+    return nullcontext() if db.conn.in_transaction else db.atomic()
+
+
+def insert(db: Database, table: str, row: Row) -> bool:
+    """Insert a row, or leave the one that is there; whether it was new.
+
+    For fixed columns, where sqlite-utils' look at types costs most.
+    """
+    return db.execute(_insert(table, tuple(row)), list(row.values())).rowcount == 1
 
 
 @lru_cache(maxsize=64)
