@@ -1,30 +1,107 @@
-"""Who may read: whoever has the token, where one is set."""
+"""Who may ask for what: whoever has a token with the scope; everybody on this machine where no token was ever made."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import hmac
-from hashlib import sha256
+from dataclasses import dataclass
 
 from fastapi import Request
 
-from agent.api.desk import AtDesk
+from agent.api.desk import AtDesk, Desk
 from agent.api.problems import Problem
+from agent.tokens import Scope, digest, recognise
+from config.settings import Settings
+from index.archive.archive import Archive
+
+SESSION_COOKIE = "vedette_session"
+"""May carry a token as browsers do; HttpOnly and SameSite=Strict, set by the pages."""
 
 
-def access(request: Request, desk: AtDesk) -> None:
-    """A dependency that lets a request pass, or raises Problem 401.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. `name` is the token's, empty where none is needed."""
 
-    The token comes as `Authorization: Bearer`, or as the password of Basic, which is what feed readers can send. It is
-    compared as a digest and in constant time, so that neither length nor beginning shows in the time taken.
+    name: str
+    scopes: frozenset[str]
+
+    def may(self, scope: Scope) -> bool:
+        """Whether they may do what needs the scope."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+ANYBODY = Caller("", frozenset({"admin"}))
+"""Who asks where no token was ever made; the server then listens on loopback only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A dependency that lets pass who has the scope, and gives the Caller. Raises Problem 401, 403, 429."""
+
+    scope: Scope
+
+    async def __call__(self, request: Request, desk: AtDesk) -> Caller:
+        """Who asks."""
+        caller = await recognised(request, desk)
+        if not caller.may(self.scope):
+            has = ", ".join(sorted(caller.scopes)) or "none"
+            detail = f"This needs the scope {self.scope}; the token {caller.name!r} has {has}."
+            raise Problem(403, "Missing scope", detail, scope=self.scope)
+        return caller
+
+
+access = Needs("feed:read")
+"""What the alert feed needs."""
+
+
+async def recognised(request: Request, desk: Desk) -> Caller:
+    """Who asks, whatever they may do. Raises Problem: 401 without a token that works, 429 after many wrong ones.
+
+    The token comes as `Authorization: Bearer`, as the password of Basic, which is what feed readers can send, or as
+    the session cookie of the pages.
     """
-    if desk.settings.token is None:
-        return
-    asked = sha256(desk.settings.token.get_secret_value().encode()).digest()
-    given = sha256(_given(request.headers.get("authorization", "")).encode()).digest()
-    if not hmac.compare_digest(given, asked):
-        raise Problem(401, "No access", "Send the token as `Authorization: Bearer TOKEN`.")
+    given = _given(request.headers.get("authorization", "")) or request.cookies.get(SESSION_COOKIE, "")
+    if not await desk(guarded, desk.settings):
+        return ANYBODY
+    if not given:
+        raise Problem(401, "No access", "Send a token as `Authorization: Bearer TOKEN`; `vedette token add` makes one.")
+    return await check(given, request.client.host if request.client else "", desk)
+
+
+async def check(given: str, client: str, desk: Desk) -> Caller:
+    """Whose token this is. Raises Problem: 401 where it does not work, 429 after many wrong ones of a client."""
+    mark, now = digest(given), desk.clock()
+    if wait := desk.attempts.wait(client, mark, now):
+        raise Problem(429, "Too many wrong tokens", f"Wait {wait} seconds, then try again.", {"Retry-After": str(wait)})
+    caller = await desk(_whose, mark, desk)
+    if caller is None:
+        desk.attempts.failed(client, now)
+        raise Problem(401, "No access", "This token is unknown, expired or revoked; `vedette token list` shows which.")
+    desk.attempts.passed(mark)
+    return caller
+
+
+def guarded(archive: Archive, settings: Settings) -> bool:
+    """Whether a token is needed: one is set, or one was ever made. Revoking the last one opens nothing."""
+    return settings.token is not None or archive.tokens.any()
+
+
+def enterable(settings: Settings) -> bool:
+    """Whether some token is set or made, so that the API may listen beyond this machine."""
+    if settings.token is not None:
+        return True
+    with Archive(settings.home) as archive:
+        return archive.tokens.any()
+
+
+def _whose(archive: Archive, mark: str, desk: Desk) -> Caller | None:
+    set_one = desk.settings.token
+    # digests of equal length, compared in constant time: neither length nor beginning shows in the time taken
+    if set_one is not None and hmac.compare_digest(mark, digest(set_one.get_secret_value())):
+        return Caller("VEDETTE_TOKEN", frozenset({"admin"}))
+    token = recognise(archive, mark, desk.clock())
+    return Caller(token.name, frozenset(token.scopes)) if token else None
 
 
 def _given(header: str) -> str:

@@ -1,4 +1,8 @@
-"""The API's own place at the archive: one connection, one thread, what is declared and set."""
+"""The API's own place at the archive: what is declared and set, and two threads with a connection each.
+
+Quick reads go through one thread; what may take a second (search, books, boards) through the other, so that no reader
+of the feed waits for an analyst.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
+from agent.api.attempts import Attempts
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.optout import Key
@@ -20,20 +26,25 @@ _T = TypeVar("_T")
 
 
 class Desk:
-    """`await desk(work, ...)` runs `work(archive, ...)` in the one thread; `stopping` is set when the server ends."""
+    """`await desk(work, ...)` runs `work(archive, ...)` in the quick thread, `desk.slowly` in the other.
+
+    `stopping` is set when the server ends.
+    """
 
     def __init__(self, declared: Declarations, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.declared, self.settings, self.clock = declared, settings, clock
         self.key = Key(settings.home)
+        self.attempts = Attempts()
         self.stopping = asyncio.Event()
-        self._archive: Archive | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="api")
+        self._quick, self._slow = _Seat(settings.home, "api"), _Seat(settings.home, "api-slow")
 
     async def __call__(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """What `work` returns or raises."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: work(self._opened(), *args, **named)
-        )
+        return await self._quick.ask(lambda archive: work(archive, *args, **named))
+
+    async def slowly(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
+        """The same for work that may take a second."""
+        return await self._slow.ask(lambda archive: work(archive, *args, **named))
 
     @property
     def horizon(self) -> datetime:
@@ -50,11 +61,27 @@ class Desk:
 
     def close(self) -> None:
         """Wait for what is being done, then let go."""
+        self._quick.close()
+        self._slow.close()
+
+
+class _Seat:
+    """One thread with its own connection, opened when something is first asked."""
+
+    def __init__(self, home: Path, name: str) -> None:
+        self._home = home
+        self._archive: Archive | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def ask(self, work: Callable[[Archive], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(self._opened()))
+
+    def close(self) -> None:
         self._thread.submit(self._let_go).result()
         self._thread.shutdown()
 
     def _opened(self) -> Archive:
-        self._archive = self._archive or Archive(self.settings.home)
+        self._archive = self._archive or Archive(self._home)
         return self._archive
 
     def _let_go(self) -> None:
