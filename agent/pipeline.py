@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.alerting import alert
 from agent.classifying import classify
 from agent.collect import Collecting, collect
 from agent.judge import Judge, open_judge
+from agent.keeping import release
 from agent.reminding import daily, remind
 from config.declarations import Declarations
 from config.settings import Settings
@@ -42,8 +43,10 @@ class Pipeline:
         return collect(self.archive, sources, Collecting(self.settings, self.clock, recheck))
 
     def daily(self) -> None:
-        """Make what falls due by the calendar: reminders and repeals; changes that this makes wait for `classify`."""
+        """Make what falls due by the calendar (its changes wait for `classify`), and give up old bytes if told to."""
         daily(self.archive, self.clock())
+        if days := self.settings.keep_bytes_days:
+            release(self.archive, timedelta(days=days), self.clock())
 
     def classify(self, judge: Judge) -> int:
         """Judge what is new, and what falls due by the calendar; how many changes."""

@@ -82,6 +82,12 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         default=400, ge=400, le=36500, description="How far back the pull feed reaches; the archive keeps everything."
     )
+    keep_bytes_days: int | None = Field(
+        default=None,
+        ge=30,
+        le=36500,
+        description="Give up bytes older than this that no newest version, file or alert rests on; unset: never.",
+    )
     timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of the schedule and of printed times.")
 
 

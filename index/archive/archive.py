@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -23,6 +23,7 @@ from index.archive.log import Log
 from index.archive.pages import Pages
 from index.archive.passages import Passages
 from index.archive.reminders import Reminders
+from index.archive.retention import Retention
 from index.archive.schema import MIGRATIONS
 from index.archive.templates import Templates
 from index.archive.tokens import Tokens
@@ -74,6 +75,7 @@ class Archive:
         self.feedback = Feedback(self._db)
         self.figures = FigureShelf(self._db)
         self.integrity = Integrity(self._db, self.log)
+        self.retention = Retention(self._db, self.log)
         self.catalogue = Catalogue(self._db)
         self.tokens = Tokens(self._db)
 
@@ -108,6 +110,18 @@ class Archive:
         except BaseException:
             self._db.rollback()
             raise
+
+    def copy(self, place: Path) -> Path:
+        """Copy the database as of one moment to a new file, while others write on; returns `place`.
+
+        Raises OSError where there is no room.
+        """
+        try:
+            with closing(sqlite3.connect(place)) as target:
+                self._db.conn.backup(target)
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{place}: {error}") from error
+        return place
 
     @contextmanager
     def moment(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from index.archive import rows
 from index.archive.log import Log
-from index.blobs import Blobs
+from index.blobs import Blobs, CorruptBlob
 from index.records import FetchState, Page
 
 
@@ -42,8 +42,17 @@ class Pages:
         return digest
 
     def body(self, digest: str) -> bytes:
-        """The bytes of a page by sha256. Raises CorruptBlob."""
-        return self._blobs.get(digest)
+        """The bytes of a page by sha256. Raises CorruptBlob, which says so where they were given up."""
+        try:
+            return self._blobs.get(digest)
+        except CorruptBlob as error:
+            gone = self._db.execute("SELECT at FROM released WHERE sha256 = ?", [digest]).fetchone()
+            if gone is None:
+                raise
+            kept = "VEDETTE_KEEP_BYTES_DAYS"
+            raise CorruptBlob(
+                f"{digest}: given up on {gone[0][:10]} as {kept} says; its hash stays in the log"
+            ) from error
 
     def received(self, digest: str) -> list[dict[str, Any]]:
         """Each receipt of these bytes, oldest first: url, source, fetched_at, status, headers, final_url, size."""
