@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
@@ -45,6 +45,29 @@ def match_phrase(text: str) -> str:
 
 def _quoted(word: str) -> str:
     return f'"{word}"*' if len(word) == 1 and _IS_CJK.match(word) else f'"{word}"'
+
+
+def places(text: str, words: Set[str]) -> tuple[tuple[int, int], ...]:
+    """Where tokens of `words` stand in a text, as (from, to), joined where they touch."""
+    found = (span for run in _RUN.finditer(text) for span in _spans(run.group(), run.start(), words))
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _spans(run: str, at: int, words: Set[str]) -> Iterator[tuple[int, int]]:
+    """The parts of one run of text that are sought; a full-width or capital letter is as long as a plain one."""
+    spelled = unicodedata.normalize("NFKC", run).lower()
+    if len(spelled) != len(run):
+        return iter(((at, at + len(run)),) if words & set(tokens(run)) else ())
+    if not _IS_CJK.match(spelled):
+        return iter(((at, at + len(run)),) if words & set(_split(spelled)) else ())
+    pairs = ((i, i + 2) for i in range(len(run) - 1)) if len(run) > 1 else iter([(0, 1)])
+    return ((at + i, at + j) for i, j in pairs if spelled[i:j] in words)
 
 
 def _runs(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The few sentences of a passage that answer a query."""
+"""The few sentences of a passage that answer a query, and the words in them that were sought."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def best_quote(passage: Passage, words: Set[str], longest: int = LONGEST) -> Quo
     windows = list(_windows(passage.text, longest))
     start, end = max(windows, key=lambda w: (len(words & set(bigrams.tokens(passage.text[slice(*w)]))), -w[0]))
     return Quote(passage.text[start:end], passage.start + start, passage.start + end)
+
+
+def marks(quote: str, words: Set[str]) -> tuple[tuple[int, int], ...]:
+    """Where the sought tokens stand in a quote, as (from, to): what a page or a terminal highlights."""
+    return bigrams.places(quote, words)
 
 
 def _windows(text: str, longest: int) -> Iterator[tuple[int, int]]:

@@ -1,205 +1,264 @@
 """Search over the archive: by meaning across languages, by words within one, by title and number exactly.
 
-A document scores by the passage nearest in meaning, plus the passage that holds most of the words (these may be two):
-the cosine in the space of `index.space`; BM25 of the query's own words in documents of its language, of what the
-glossary calls them in documents of the other. BM25 is divided by the logarithm of the archive's size, so that weights
-tuned on a small archive hold on a large one. See docs/search.md for the measures.
+`Searcher.search` answers a `Query` (`config.query`) or plain words with `Results`: filters, facets, sorting, pages, the
+archive as it stood on a day. How words rank is told in `index.ranking`, what the figures are in docs/search.md.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+import numpy as np
 
 from config.glossary import Glossary
-from index import bigrams
-from index.embedding import Encoder
-from index.exact import Titles
-from index.quoting import best_quote
+from index import bigrams, catalog
+from index.catalog import Catalog, Mask
+from index.embedding import Encoder, Vectors
+from index.past import Past, Superseded, placed
+from index.query import NO_FILTERS, NOTHING_DECLARED, Declared, Filters, Query, checked, moment_of, plain_query
+from index.quoting import best_quote, marks
+from index.ranking import Ground, Ranked, Ranker, Words, across, language, sought
 from index.records import Passage, Quote
-from index.vectors import VectorIndex, passages_by_document
+from index.results import Hit, Results
+from index.space import unit
+from index.vectors import VectorIndex
 
-OWN_WEIGHT, OTHER_WEIGHT = 0.03, 0.09
-"""Of BM25 over the logarithm of the archive's size, beside a cosine; tuned on the dev set, see docs/search.md."""
-LONGEST_QUERY = 500
-"""Characters of a query that are read."""
+__all__ = ["Filters", "Hit", "Results", "Searcher", "across", "language"]
 
-_CHINESE, _ENGLISH = ("zh", "zh-Hant"), ("en",)
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_NEAREST, _LEXICAL = 300, 200
+Sort = Literal["relevance", "date"]
+LONGEST_WORDS = 500
+"""Characters of plain words that are read."""
+DATE_SHARE = 0.6
+"""Sorted by date, documents are found that score at least this share of the best one; see docs/search.md."""
+_DAYS_KEPT = 4
 
 
-class Store(Protocol):
+class _Listing(catalog.Listing, Superseded, Protocol):
+    """The archive's listing."""
+
+    def shown(self, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What hits show of versions."""
+
+    def vectors_of(self, version: str, model: str) -> Iterable[tuple[str, bytes]]:
+        """Language and vector of each passage of a version."""
+
+    def addresses(self, works: Sequence[str], until: datetime | None = None) -> dict[str, list[tuple[str, str]]]:
+        """The documents and addresses of works."""
+
+
+class Store(Words, Protocol):
     """What search reads: the archive's shelf of passages."""
 
-    def lexical(self, match: str, langs: Sequence[str], limit: int) -> list[tuple[int, float]]:
-        """Current passages that match an FTS5 expression, best first, with BM25 (higher is better)."""
+    @property
+    def listing(self) -> _Listing:
+        """Documents without their texts."""
 
     def get(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id, with their text."""
 
-    def titles(self) -> list[dict[str, Any]]:
-        """Current versions: document, version, title, doc_number, index_number, lang, source, published."""
 
-    def tagged(self, trigger: str) -> set[str]:
-        """Documents with a change for which this trigger fired."""
+@dataclass(frozen=True)
+class _State:
+    """The archive at one time: all documents, and of those that changed since, the passages of then."""
 
+    catalog: Catalog
+    current: frozenset[str] | None = None
+    past: Past | None = None
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may be found. Dates are dates of publication: from `since` on, earlier than `before`."""
-
-    trigger: str | None = None
-    source: str | None = None
-    since: date | None = None
-    before: date | None = None
-    lang: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A document found, with the passage that speaks for it. `quote` is `text[start:end]` of the version's reading.
-
-    `score` orders hits of one query; between queries it says little.
-    """
-
-    document: str
-    version: str
-    title: str
-    lang: str
-    source: str
-    published: str | None
-    score: float
-    quote: str
-    start: int
-    end: int
+    def ground(self, allowed: Mask | None) -> Ground:
+        documents = self.catalog.documents
+        names = None if allowed is None else frozenset(documents[row] for row in np.flatnonzero(allowed).tolist())
+        return Ground(names, self.catalog.until, self.current, self.past)
 
 
 class Searcher:
     """Answers queries over one state of the archive; make a new one when the archive has grown."""
 
-    def __init__(self, store: Store, encoder: Encoder, vectors: VectorIndex, glossary: Glossary) -> None:
-        self._store, self._encoder, self._vectors, self._glossary = store, encoder, vectors, glossary
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        vectors: VectorIndex,
+        glossary: Glossary,
+        declared: Declared = NOTHING_DECLARED,
+    ) -> None:
+        """`declared`: without it the filters tier, region and authority find nothing."""
+        self._store, self._encoder, self._vectors, self._glossary, self._declared = (
+            store,
+            encoder,
+            vectors,
+            glossary,
+            declared,
+        )
+        self._ranker = Ranker(store, encoder, vectors, glossary)
+        self._days: dict[date, _State] = {}
+
+    def renewed(self, vectors: VectorIndex | None = None) -> Searcher:
+        """A searcher over the archive as it is now, with the same model; `vectors` if they were opened anew."""
+        return Searcher(self._store, self._encoder, vectors or self._vectors, self._glossary, self._declared)
+
+    def search(
+        self,
+        query: Query | str,
+        limit: int = 10,
+        filters: Filters = NO_FILTERS,
+        *,
+        offset: int = 0,
+        sort: Sort = "relevance",
+        fold: bool = True,
+    ) -> Results:
+        """The documents that answer, best or newest first, each work once, from place `offset` on.
+
+        A text is read as plain words, narrowed by `filters`; `index.query.parse` reads the query language. A query of
+        filters alone finds all that pass, newest first; one without a word or a filter finds nothing. With `fold` off,
+        every address of a work is a hit of its own. Raises QueryProblem where a query names a trigger, source or
+        authority that there is not.
+        """
+        asked = plain_query(query[:LONGEST_WORDS], filters) if isinstance(query, str) else query
+        state = self._state(asked.as_of)
+        if not isinstance(query, str):
+            asked = checked(asked, self._declared, state.catalog.archived)
+        scores = self._scores(asked, state)
+        return self._page(asked, state, _Page(scores, limit, offset, sort, fold))
+
+    def similar(self, document: str, limit: int = 10, *, offset: int = 0, fold: bool = True) -> Results:
+        """The documents most like one of the archive, whatever their language; its own work is left out.
+
+        Likeness is the cosine of a document's nearest passage to the middle of the asked document's passages; the
+        quote is that passage's beginning. Raises LookupError where the archive has no such document, or has not
+        embedded it yet.
+        """
+        state, of = self._now, self._now.catalog
+        row = of.row.get(document)
+        middle = None if row is None else self._middle(of.versions[row])
+        if row is None or middle is None:
+            raise LookupError(
+                f"the archive has no document {document!r}" + ("" if row is None else " with vectors yet")
+            )
+        near = self._ranker.near(middle, state.ground(None))
+        found = {of.row[one]: ranked for one, ranked in near.items() if one in of.row}
+        others = {one: ranked for one, ranked in found.items() if of.works.codes[one] != of.works.codes[row]}
+        return self._page(Query(), state, _Page(others, limit, offset, "relevance", fold))
+
+    def _middle(self, version: str) -> Vectors | None:
+        """The mean of a version's passages in the common space; None where they have no vectors."""
+        rows = list(self._store.listing.vectors_of(version, self._encoder.id))
+        if not rows:
+            return None
+        return unit(placed(self._vectors.space, rows).mean(0))
+
+    def _scores(self, asked: Query, state: _State) -> dict[int, Ranked]:
+        """Every row that is found, with its score."""
+        allowed = state.catalog.allowed(asked)
+        if bigrams.tokens(asked.text):
+            return self._ranked(asked.text, state, allowed)
+        rows = [] if allowed is None else np.flatnonzero(allowed).tolist()
+        return {row: Ranked(0.0, ()) for row in rows}
+
+    def _ranked(self, text: str, state: _State, allowed: Mask | None) -> dict[int, Ranked]:
+        row = state.catalog.row
+        found = {
+            row[one]: ranked for one, ranked in self._ranker.rank(text, state.ground(allowed)).items() if one in row
+        }
+        for place, bonus in state.catalog.titles.exact(text).items():
+            if allowed is None or allowed[place]:
+                old = found.get(place, Ranked(0.0, ()))
+                found[place] = Ranked(old.score + bonus, old.passages)
+        return found
 
     @cached_property
-    def _titles(self) -> Titles:
-        return Titles(self._store.titles())
+    def _now(self) -> _State:
+        return _State(Catalog(self._store.listing, self._declared))
 
-    def search(self, query: str, limit: int = 10, filters: Filters = Filters()) -> list[Hit]:
-        """The documents that answer best, best first, each once. A query without a word finds nothing."""
-        asked = query.strip()[:LONGEST_QUERY]
-        if limit < 1 or not bigrams.tokens(asked):
-            return []
-        allowed = self._allowed(filters)
-        exact = {document: bonus for document, bonus in self._titles.exact(asked).items() if _may(document, allowed)}
-        found = self._by_document(asked, allowed)
-        scores = {document: exact.get(document, 0.0) + score for document, (score, _) in found.items()}
-        # the document breaks ties, so that the order is the same each time
-        ranked = sorted((scores := exact | scores), key=lambda document: (-scores[document], document))
-        speaking = {document: found[document][1] for document in ranked[:limit] if document in found}
-        return self._hits(asked, {document: scores[document] for document in ranked[:limit]}, speaking)
+    def _state(self, day: date | None) -> _State:
+        """The archive as it stands, or stood at the end of a day."""
+        if day is None:
+            return self._now
+        if day not in self._days:
+            while len(self._days) >= _DAYS_KEPT:
+                self._days.pop(next(iter(self._days)))
+            self._days[day] = self._state_before(moment_of(day))
+        return self._days[day]
 
-    def _by_document(self, query: str, allowed: set[str] | None) -> dict[str, tuple[float, int]]:
-        """Of each document near in meaning or words: its score, and the passage that speaks for it."""
-        lang = language(query)
-        words = self._word_scores(query, lang, allowed)
-        meaning = self._meaning_scores(query, lang, allowed, words.keys())
-        best: dict[str, tuple[float, float, float, int]] = {}
-        for identity, cosine in meaning.items():
-            document, word = self._vectors.documents[identity], words.get(identity, 0.0)
-            near, said, both, speaker = best.get(document, (-1.0, 0.0, -1.0, 0))
-            if cosine + word > both:
-                both, speaker = cosine + word, identity
-            best[document] = max(near, cosine), max(said, word), both, speaker
-        return {document: (near + said, speaker) for document, (near, said, _, speaker) in best.items()}
+    def _state_before(self, until: datetime) -> _State:
+        then, now = Catalog(self._store.listing, self._declared, until), self._now.catalog
+        newest = dict(zip(now.documents, now.versions, strict=True))
+        pairs = zip(then.documents, then.versions, strict=True)
+        current = frozenset(document for document, version in pairs if newest.get(document) == version)
+        return _State(then, current, Past(self._store.listing, self._vectors.space, until))
 
-    def _meaning_scores(self, query: str, lang: str, allowed: set[str] | None, also: Iterable[int]) -> dict[int, float]:
-        """The cosine of the nearest passages, and of some others."""
-        vector = self._vectors.space.of_queries(self._encoder.encode_queries([query]), lang)[0]
-        among = None if allowed is None else passages_by_document(self._vectors.documents, allowed)
-        near = dict(self._vectors.search(vector, _NEAREST, among))
-        return near | self._vectors.likeness(vector, [identity for identity in also if identity not in near])
+    def _page(self, asked: Query, state: _State, page: _Page) -> Results:
+        rows = page.rows(state.catalog)
+        shown = rows[max(page.offset, 0) :][: max(page.limit, 0)]
+        facets = state.catalog.facets(np.asarray(rows, np.intp))
+        return Results(self._hits(asked, state, {row: page.scores[row] for row in shown}), len(rows), facets)
 
-    def _word_scores(self, query: str, lang: str, allowed: set[str] | None) -> dict[int, float]:
-        """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
-        own, other = (_CHINESE, _ENGLISH) if lang == "zh" else (_ENGLISH, _CHINESE)
-        scale = math.log(len(self._vectors) + 2)
-        found: dict[int, float] = {}
-        for match, langs, weight in (
-            (bigrams.match_any(bigrams.tokens(query)), own, OWN_WEIGHT),
-            (across(query, self._glossary), other, OTHER_WEIGHT),
-        ):
-            rows = self._store.lexical(match, langs, _LEXICAL if allowed is None else _LEXICAL * 10) if match else []
-            documents = self._vectors.documents
-            found |= {i: weight * score / scale for i, score in rows if i in documents and _may(documents[i], allowed)}
-        return found
-
-    def _allowed(self, filters: Filters) -> set[str] | None:
-        """The documents that pass; None where all do."""
-        if filters == Filters():
-            return None
-        passing = {row["document"] for row in self._titles.rows if _passes(row, filters)}
-        return passing & self._store.tagged(filters.trigger) if filters.trigger else passing
-
-    def _hits(self, query: str, scores: Mapping[str, float], speaking: Mapping[str, int]) -> list[Hit]:
-        passages = self._store.get(list(speaking.values()))
-        words = _sought(query, self._glossary)
-        found = []
-        for document, score in scores.items():
-            row = self._titles.by_document.get(document)
-            passage = passages.get(speaking.get(document, 0))
-            if row is not None:
-                found.append(_hit(row, score, best_quote(passage, words) if passage else Quote("", 0, 0)))
-        return found
+    def _hits(self, asked: Query, state: _State, scores: Mapping[int, Ranked]) -> tuple[Hit, ...]:
+        found, listing = state.catalog, self._store.listing
+        passages = self._store.get([one for ranked in scores.values() for one in ranked.passages])
+        details = listing.shown([found.versions[row] for row in scores])
+        works = {row: found.works.names[found.works.codes[row]] for row in scores}
+        addresses = listing.addresses(list(works.values()), found.until)
+        words = sought(asked.text, self._glossary)
+        made = []
+        for row, ranked in scores.items():
+            quotes = _quotes((passages[one] for one in ranked.passages if one in passages), words)
+            base = _hit(found, row, details[found.versions[row]], ranked.score)
+            also = tuple(url for document, url in addresses.get(works[row], ()) if document != found.documents[row])
+            made.append(Hit(**base, **_spoken(quotes, words), work=works[row], also=also))
+        return tuple(made)
 
 
-def language(query: str) -> str:
-    """Language of a query: zh where it holds a Chinese character, else en."""
-    return "zh" if _HAN.search(query) else "en"
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which of the found rows are shown."""
+
+    scores: Mapping[int, Ranked]
+    limit: int
+    offset: int
+    sort: Sort
+    fold: bool
+
+    def rows(self, of: Catalog) -> list[int]:
+        """All rows in order, each work once if folded. Documents break ties, so that the order is always the same."""
+        best_first = sorted(self.scores, key=lambda row: (-self.scores[row].score, of.documents[row]))
+        kept = _one_a_work(best_first, of) if self.fold else best_first
+        if self.sort == "relevance" and best_first and self.scores[best_first[0]].score > 0:
+            return kept
+        least = DATE_SHARE * self.scores[kept[0]].score if kept else 0.0
+        recent = (row for row in kept if self.scores[row].score >= least)
+        return sorted(recent, key=lambda row: (-int(of.published[row]), of.documents[row]))
 
 
-def across(query: str, glossary: Glossary) -> str:
-    """An FTS5 expression for what the other language would say: counterparts, and names and numbers as they stand."""
-    phrases = [bigrams.match_phrase(term) for terms in glossary.counterparts(query) for term in terms]
-    same = [bigrams.match_any([word]) for word in bigrams.tokens(query) if not _HAN.match(word)]
-    return " OR ".join(dict.fromkeys(phrase for phrase in (*phrases, *same) if phrase))
+def _one_a_work(rows: Iterable[int], of: Catalog) -> list[int]:
+    first: dict[int, int] = {}
+    for row in rows:
+        first.setdefault(int(of.works.codes[row]), row)
+    return list(first.values())
 
 
-def _sought(query: str, glossary: Glossary) -> set[str]:
-    """The tokens that a good quote holds, in either language."""
-    counterparts = (term for terms in glossary.counterparts(query) for term in terms)
-    return {word for text in (query, *counterparts) for word in bigrams.tokens(text)}
+def _quotes(passages: Iterable[Passage], words: set[str]) -> list[Quote]:
+    return [best_quote(passage, words) for passage in passages]
 
 
-def _may(document: str, allowed: Iterable[str] | None) -> bool:
-    return allowed is None or document in allowed
+def _spoken(quotes: Sequence[Quote], words: set[str]) -> dict[str, Any]:
+    first = quotes[0] if quotes else Quote("", 0, 0)
+    said = {"quote": first.quote, "start": first.start, "end": first.end, "more": tuple(quotes[1:])}
+    return said | {"marks": marks(first.quote, words)}
 
 
-def _passes(row: Mapping[str, Any], filters: Filters) -> bool:
-    published = row["published"] or ""
-    return (
-        filters.source in (None, row["source"])
-        and filters.lang in (None, row["lang"])
-        and (filters.since is None or published >= filters.since.isoformat())
-        and (filters.before is None or "" < published < filters.before.isoformat())
-    )
-
-
-def _hit(row: Mapping[str, Any], score: float, quote: Quote) -> Hit:
-    return Hit(
-        document=row["document"],
-        version=row["version"],
-        title=row["title"],
-        lang=row["lang"],
-        source=row["source"],
-        published=row["published"],
-        score=round(score, 4),
-        quote=quote.quote,
-        start=quote.start,
-        end=quote.end,
-    )
+def _hit(of: Catalog, row: int, details: Mapping[str, Any], score: float) -> dict[str, Any]:
+    names = ("title", "lang", "source", "published", "url", "doc_number", "index_number", "issuer", "first_seen")
+    tier, region = of.place_of(details["source"])
+    return {name: details[name] for name in names} | {
+        "document": of.documents[row],
+        "version": of.versions[row],
+        "score": round(score, 4),
+        "state": of.state.names[of.state.codes[row]],
+        "tier": tier,
+        "region": region,
+    }

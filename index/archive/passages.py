@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from index.archive import rows
+from index.archive.listing import Listing, current_before
 from index.records import Passage, Version
 
 _BATCH = 500
@@ -29,6 +31,7 @@ class Passages:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.listing = Listing(db)
 
     def add(self, version: Version, passages: Sequence[Indexed]) -> list[int]:
         """Index the passages of a version and return their ids; those of older versions are no longer current.
@@ -56,40 +59,42 @@ class Passages:
         )
         return [row["id"] for row in self._db.query(sql)]
 
-    def lexical(self, match: str, langs: Sequence[str], limit: int) -> list[tuple[int, float]]:
-        """Current passages that match an FTS5 expression, best first, with BM25 (higher is better)."""
+    def lexical(
+        self, match: str, langs: Sequence[str], limit: int, until: datetime | None = None
+    ) -> list[tuple[int, float]]:
+        """Current passages that match an FTS5 expression, best first, with BM25 (higher is better).
+
+        `until`: the passages that were current before that moment instead.
+        """
         marks = ",".join("?" * len(langs))
+        chosen, moments = "p.current", list[str]()
+        if until is not None:
+            chosen, moments = (
+                f"EXISTS (SELECT 1 FROM versions v WHERE v.id = p.version AND {current_before('v')})",
+                [rows.stamp(until)] * 2,
+            )
         sql = (
             "SELECT p.id, -bm25(passages_fts) AS score FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid"
-            f" WHERE passages_fts MATCH ? AND p.current AND p.lang IN ({marks}) ORDER BY score DESC LIMIT ?"
+            f" WHERE passages_fts MATCH ? AND {chosen} AND p.lang IN ({marks}) ORDER BY score DESC LIMIT ?"
         )
-        return [(row["id"], row["score"]) for row in self._db.query(sql, [match, *langs, limit])]
+        return [(row["id"], row["score"]) for row in self._db.query(sql, [match, *moments, *langs, limit])]
 
     def get(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id, with their text."""
         found: dict[int, Passage] = {}
         for batch in _batches(ids):
-            sql = (
-                "SELECT p.id, p.version, p.document, p.start, p.end, v.text FROM passages p"
-                f" JOIN versions v ON v.id = p.version WHERE p.id IN ({','.join('?' * len(batch))})"
-            )
-            for row in self._db.query(sql, batch):
-                text = rows.unpack(row.pop("text"))
-                found[row["id"]] = Passage(**row, text=text[row["start"] : row["end"]])
+            marks = ",".join("?" * len(batch))
+            sql = f'SELECT id, version, document, start, "end" FROM passages WHERE id IN ({marks})'
+            rows_found = list(self._db.query(sql, batch))
+            texts = self._texts({row["version"] for row in rows_found})
+            for row in rows_found:
+                found[row["id"]] = Passage(**row, text=texts[row["version"]][row["start"] : row["end"]])
         return found
 
-    def titles(self) -> list[dict[str, Any]]:
-        """Current versions: document, version, title, doc_number, index_number, lang, source, published."""
-        sql = (
-            "SELECT d.id AS document, v.id AS version, v.title, v.doc_number, v.index_number, v.lang, v.source,"
-            " v.published FROM documents d JOIN versions v ON v.id = d.latest"
-        )
-        return list(self._db.query(sql))
-
-    def tagged(self, trigger: str) -> set[str]:
-        """Documents with a change for which this trigger fired."""
-        sql = "SELECT DISTINCT c.document FROM tags t JOIN changes c ON c.id = t.change WHERE t.trigger = ? AND t.fires"
-        return {row["document"] for row in self._db.query(sql, [trigger])}
+    def _texts(self, versions: Iterable[str]) -> dict[str, str]:
+        wanted = list(versions)
+        sql = f"SELECT id, text FROM versions WHERE id IN ({','.join('?' * len(wanted))})"
+        return {row["id"]: rows.unpack(row["text"]) for row in self._db.query(sql, wanted)}
 
     def ids_of(self, versions: Sequence[str]) -> dict[str, list[int]]:
         """Passage ids by version."""
@@ -114,14 +119,24 @@ class Passages:
         spelled = [{"model": model, "sha": sha, "vector": vector} for sha, vector in vectors.items()]
         self._db.table("vectors").insert_all(spelled, ignore=True)
 
-    def embedded(self, model: str) -> Iterator[tuple[int, str, str, str, bytes]]:
-        """Every passage of a current version with its vector: (id, document, lang, sha, float16 bytes)."""
+    def current(self) -> list[int]:
+        """The ids of the passages of current versions."""
+        return [identity for (identity,) in self._db.execute("SELECT id FROM passages WHERE current")]
+
+    def embedded(self, model: str, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str, str, str, bytes]]:
+        """Passages of current versions with their vector: (id, document, lang, sha, float16 bytes).
+
+        All, in the order of their ids, or those of some ids; without those that have no vector of this model.
+        """
         sql = (
             "SELECT p.id, p.document, p.lang, p.sha, x.vector FROM passages p"
-            " JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE p.current ORDER BY p.id"
+            " JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE p.current"
         )
-        for row in self._db.query(sql, [model]):
-            yield row["id"], row["document"], row["lang"], row["sha"], row["vector"]
+        if ids is None:
+            yield from self._db.execute(f"{sql} ORDER BY p.id", [model])
+            return
+        for batch in _batches(ids):
+            yield from self._db.execute(f"{sql} AND p.id IN ({','.join('?' * len(batch))})", [model, *batch])
 
 
 def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,0 +1,156 @@
+"""How documents are ranked for words: by meaning across languages, by words within one.
+
+A document scores by the passage nearest in meaning, plus the passage that holds most of the words (these may be two):
+the cosine in the space of `index.space`; BM25 of the query's own words in documents of its language, of what the
+glossary calls them in documents of the other. BM25 is divided by the logarithm of the archive's size, so that weights
+tuned on a small archive hold on a large one. See docs/search.md for the measures.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+
+from config.glossary import Glossary
+from index import bigrams
+from index.embedding import Encoder, Vectors
+from index.past import Past
+from index.vectors import VectorIndex, passages_by_document
+
+OWN_WEIGHT, OTHER_WEIGHT = 0.03, 0.09
+"""Of BM25 over the logarithm of the archive's size, beside a cosine; tuned on the dev set, see docs/search.md."""
+SPEAKERS = 3
+"""Passages kept of each document."""
+
+_CHINESE, _ENGLISH = ("zh", "zh-Hant"), ("en",)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NEAREST, _LEXICAL = 300, 200
+
+
+class Words(Protocol):
+    """Where words are looked up: the archive's shelf of passages."""
+
+    def lexical(
+        self, match: str, langs: Sequence[str], limit: int, until: datetime | None = None
+    ) -> list[tuple[int, float]]:
+        """Passages that match an FTS5 expression, best first, with BM25 (higher is better)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document's score, and its passages that speak for it, best first."""
+
+    score: float
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Among what is ranked: documents (None for all), and in an earlier state of the archive its moment and passages.
+
+    `current` are then the documents that have not changed since.
+    """
+
+    allowed: frozenset[str] | None = None
+    until: datetime | None = None
+    current: frozenset[str] | None = None
+    past: Past | None = None
+
+    def may(self, document: str) -> bool:
+        """Whether a document may be found."""
+        return self.allowed is None or document in self.allowed
+
+
+class Ranker:
+    """Ranks the documents of one state of the archive."""
+
+    def __init__(self, store: Words, encoder: Encoder, vectors: VectorIndex, glossary: Glossary) -> None:
+        self._store, self._encoder, self._vectors, self._glossary = store, encoder, vectors, glossary
+
+    def vector(self, text: str) -> Vectors:
+        """A question as a vector of the common space."""
+        rows = self._vectors.space.of_queries(self._encoder.encode_queries([text]), language(text))
+        return np.asarray(rows[0])
+
+    def rank(self, text: str, ground: Ground) -> dict[str, Ranked]:
+        """Every document near in meaning or words."""
+        words = self._word_scores(text, ground)
+        meaning = self._meaning_scores(self.vector(text), ground, words.keys())
+        return fused(meaning, words, self._document_of(ground))
+
+    def near(self, vector: Vectors, ground: Ground) -> dict[str, Ranked]:
+        """Every document near a vector in meaning."""
+        return fused(self._meaning_scores(vector, ground, ()), {}, self._document_of(ground))
+
+    def _document_of(self, ground: Ground) -> Callable[[int], str]:
+        held, past = self._vectors.documents, ground.past
+        return lambda identity: past.documents[identity] if past and identity in past.documents else held[identity]
+
+    def _meaning_scores(self, vector: Vectors, ground: Ground, also: Iterable[int]) -> dict[int, float]:
+        """The cosine of the nearest passages, and of some others."""
+        chosen = ground.allowed if ground.current is None else (ground.allowed or ground.current) & ground.current
+        among = None if chosen is None else passages_by_document(self._vectors.documents, set(chosen))
+        near = dict(self._vectors.search(vector, _NEAREST, among))
+        if ground.past:
+            of = ground.past.documents
+            near |= {one: cosine for one, cosine in ground.past.likeness(vector).items() if ground.may(of[one])}
+        held = self._vectors.documents
+        return near | self._vectors.likeness(vector, [one for one in also if one not in near and one in held])
+
+    def _word_scores(self, text: str, ground: Ground) -> dict[int, float]:
+        """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
+        own, other = (_CHINESE, _ENGLISH) if language(text) == "zh" else (_ENGLISH, _CHINESE)
+        scale = math.log(len(self._vectors) + 2)
+        limit = _LEXICAL if ground.allowed is None else _LEXICAL * 10
+        found: dict[int, float] = {}
+        for match, langs, weight in (
+            (bigrams.match_any(bigrams.tokens(text)), own, OWN_WEIGHT),
+            (across(text, self._glossary), other, OTHER_WEIGHT),
+        ):
+            rows = self._store.lexical(match, langs, limit, ground.until) if match else []
+            found |= {identity: weight * score / scale for identity, score in rows if self._counts(identity, ground)}
+        return found
+
+    def _counts(self, identity: int, ground: Ground) -> bool:
+        past = ground.past.documents if ground.past else {}
+        held = self._vectors.documents
+        return (identity in past or identity in held) and ground.may(past.get(identity) or held[identity])
+
+
+def fused(meaning: dict[int, float], words: dict[int, float], document_of: Callable[[int], str]) -> dict[str, Ranked]:
+    """Scores of passages as scores of documents: the nearest in meaning plus the fullest of words."""
+    passages: dict[str, list[tuple[float, float, int]]] = {}
+    for identity in dict.fromkeys((*meaning, *words)):
+        said = meaning.get(identity, 0.0), words.get(identity, 0.0), identity
+        passages.setdefault(document_of(identity), []).append(said)
+    return {document: _ranked(found) for document, found in passages.items()}
+
+
+def _ranked(found: list[tuple[float, float, int]]) -> Ranked:
+    score = max(near for near, _, _ in found) + max(said for _, said, _ in found)
+    best = sorted(found, key=lambda one: (-one[0] - one[1], one[2]))
+    return Ranked(score, tuple(identity for _, _, identity in best[:SPEAKERS]))
+
+
+def language(query: str) -> str:
+    """Language of a query: zh where it holds a Chinese character, else en."""
+    return "zh" if _HAN.search(query) else "en"
+
+
+def across(query: str, glossary: Glossary) -> str:
+    """An FTS5 expression for what the other language would say: counterparts, and names and numbers as they stand."""
+    phrases = [bigrams.match_phrase(term) for terms in glossary.counterparts(query) for term in terms]
+    same = [bigrams.match_any([word]) for word in bigrams.tokens(query) if not _HAN.match(word)]
+    return " OR ".join(dict.fromkeys(phrase for phrase in (*phrases, *same) if phrase))
+
+
+def sought(query: str, glossary: Glossary) -> set[str]:
+    """The tokens that a good quote holds, in either language."""
+    counterparts = (term for terms in glossary.counterparts(query) for term in terms)
+    return {word for text in (query, *counterparts) for word in bigrams.tokens(text)}
