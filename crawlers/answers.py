@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from crawlers.enclosed import starts_as_file
 from crawlers.faults import Fault, blocked, of_status
 from crawlers.reading import Selectors, read, read_json
 from crawlers.reading.decoding import decode
+from crawlers.reading.noise import Noise
 from crawlers.reading.selectors import elements
 from crawlers.reading.tree import tree
 from index.records import Attachment, Reading, Row
@@ -32,13 +34,17 @@ _PADDING = re.compile(r"^\s*[\w.$]+\s*\(")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. `url` is the address asked for, `final_url` where redirects ended; header names in lower case."""
+    """One answer. `url` is the address asked for, `final_url` where redirects ended; header names in lower case.
+
+    `for_good`: all redirects on the way were permanent (301, 308).
+    """
 
     url: str
     final_url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    for_good: bool = False
 
     @property
     def sha256(self) -> str:
@@ -50,8 +56,10 @@ class Gone:
     """The site says, by status or by a page that says so, that there is no such document (any more)."""
 
 
-def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading | Gone | Fault:
-    """The document in an answer, `Gone`, or what is wrong with it."""
+def document_in(
+    answer: Answer, selectors: Selectors, source: Source, noise: Noise | None = None
+) -> Reading | Gone | Fault:
+    """The document in an answer, `Gone`, or what is wrong with it. `noise`: what the site is known to print itself."""
     fault = sent_away(answer, source)
     if fault:
         return fault
@@ -65,7 +73,7 @@ def document_in(answer: Answer, selectors: Selectors, source: Source) -> Reading
         return Reading(url=answer.url, attachments=(Attachment(answer.url, name, answer.sha256),))
     if len(answer.body) > LARGEST_PAGE:
         return _too_long(answer)
-    reader = read_json if is_json(answer) else read
+    reader = read_json if is_json(answer) else partial(read, noise=noise)
     return _sound(answer, reader(answer.body, answer.final_url, headers=answer.headers, selectors=selectors))
 
 

@@ -22,7 +22,8 @@ from index.records import Reading, Version
 
 _BOXES = ("body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "form", "table", "ul")
 _DIGITS = re.compile(r"\d+")
-_FEW = 3
+_NAMED = re.compile(rb"(?:class|id)\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
+_FEW, _NEARLY = 3, 0.5
 SAME_FRAME = 0.3
 """Share of named boxes in common from which two pages count as built alike."""
 
@@ -31,7 +32,7 @@ class Frames:
     """Looks at the frames of the documents of one visit."""
 
     def __init__(self, archive: Archive, source: Source) -> None:
-        self._pages = archive.pages
+        self._pages, self._templates = archive.pages, archive.templates
         self._body = source.detail.body
         self._found: set[bool] = set()
         self._sample = ""
@@ -74,8 +75,9 @@ class Frames:
 
     def _stored(self, version: Version) -> bytes:
         """The page of an older version; empty where the blob is damaged, which `vedette verify` tells."""
+        sha256 = self._templates.page_of(version.id, version.document) or version.page_sha256
         try:
-            return self._pages.body(version.page_sha256)
+            return self._pages.body(sha256)
         except CorruptBlob:
             return b""
 
@@ -95,6 +97,12 @@ def is_rebuilt(before: bytes, after: bytes, headers: Mapping[str, str]) -> bool:
     if len(old) < _FEW or len(new) < _FEW:
         return False
     return len(old & new) / len(old | new) < SAME_FRAME
+
+
+def is_reframed(before: bytes, after: bytes, headers: Mapping[str, str]) -> bool:
+    """As `is_rebuilt`, after a cheap look that leaves out pages with nearly the same names in them."""
+    old, new = ({_DIGITS.sub("", name.decode("latin-1")) for name in _NAMED.findall(page)} for page in (before, after))
+    return len(old & new) < _NEARLY * len(old | new) and is_rebuilt(before, after, headers)
 
 
 def frame(page: bytes, headers: Mapping[str, str]) -> frozenset[str]:

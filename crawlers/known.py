@@ -25,6 +25,10 @@ FILES_FOR = timedelta(days=30)
 """For this long a linked file that cannot be had is asked for outside the rounds of its document."""
 FULL_AFTER = timedelta(days=7)
 """For this long a 304 is believed; then the bytes are asked for once more."""
+MOVED = 301
+"""Remembered as the status of an address that leads elsewhere for good."""
+MOVED_AFTER = timedelta(days=28)
+"""An address that its document has left is asked again after this long: another document may have got it."""
 FIRST_LASTS = timedelta(days=1)
 _YOUNG_PARTS = 20
 _EARLY = 0.9
@@ -105,6 +109,8 @@ class Known:
 
 def is_due(document: Document, state: FetchState | None, revisit: Revisit | None, now: datetime) -> bool:
     """Whether a document is read again at `now`."""
+    if state is not None and state.status == MOVED and document.withdrawn:
+        return now - state.checked_at >= MOVED_AFTER
     if state is not None and state.missing_since and not document.withdrawn:
         return now - state.missing_since >= CONFIRM_AFTER
     if state is not None and state.status not in READABLE and not document.withdrawn:

@@ -22,6 +22,7 @@ from crawlers.intake import Intake
 from crawlers.keeper import StorageProblem
 from crawlers.known import is_full_due
 from crawlers.lists import Lists
+from crawlers.parcels import Parcel
 from crawlers.remembering import answered
 from crawlers.terms import Terms
 from index import identity
@@ -43,6 +44,13 @@ class Round:
         self.lists = Lists(source, self.started)
         self.documents = Intake(of)
         self._asked: set[str] = set()
+        self._lists_in = 0
+        self.begun = False
+
+    @property
+    def all_in(self) -> bool:
+        """Whether everything that was asked for, files apart, has come or failed; true again after further requests."""
+        return self.begun and self._lists_in >= len(self.lists.urls) and self.count.done >= self.count.asked
 
     # Asking
 
@@ -76,6 +84,7 @@ class Round:
 
     def take_list(self, answer: Answer, page: int) -> Iterator[Request]:
         """Read a list page: the requests for the documents on it that were never read. Raises StorageProblem."""
+        self._lists_in += 1
         rows = self.lists.read(answer, page)
         if isinstance(rows, Fault):
             self.of.report(rows, answer.url)
@@ -98,12 +107,13 @@ class Round:
 
     # Faults and the end
 
-    def fail(self, fault: Fault, url: str, *, is_document: bool) -> None:
-        """Note that an address gave no answer at all. Raises StorageProblem."""
+    def fail(self, fault: Fault, url: str, *, is_document: bool) -> list[Parcel]:
+        """Note that an address gave no answer at all; documents that are read now. Raises StorageProblem."""
         if is_document:
-            self.documents.fail(fault, url)
-        else:
-            self.of.report(fault, url)
+            return self.documents.fail(fault, url)
+        self._lists_in += 1
+        self.of.report(fault, url)
+        return []
 
     def cannot_store(self, fault: Fault, url: str) -> None:
         """Tell that the archive cannot be written; kept as a problem only if the archive can do that much."""

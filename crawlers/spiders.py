@@ -19,6 +19,9 @@ from crawlers.parcels import Parcel
 from crawlers.robots import RobotsRefused, RobotsUnknown
 from crawlers.round import Round
 
+Settling = Coroutine[None, None, None] | None
+"""The keeping of documents that are complete, which Scrapy awaits."""
+
 
 class SourceSpider(Spider):
     """What all kinds share: known documents are read again, faults are reported, a stopped source asks nothing more."""
@@ -37,6 +40,10 @@ class SourceSpider(Spider):
             yield request
         for request in self.round.due_requests():
             yield self._document(request)
+        self.round.begun = True
+        settling = self._go_on([])
+        if settling:
+            await settling
 
     def first_requests(self) -> Iterator[Request]:
         """Where this kind of source begins."""
@@ -50,48 +57,60 @@ class SourceSpider(Spider):
         request.callback, request.errback = self.on_list, self.on_failure
         return request
 
-    def on_list(self, response: Response) -> None:
+    def on_list(self, response: Response) -> Settling:
         """Follow the rows of a list page."""
         if self.round.troubles.stopped:
-            return
+            return None
         try:
             for request in self.round.take_list(_answer(response), response.meta["page"]):
                 self.crawler.engine.crawl(self._document(request))
         except StorageProblem as error:
             self._cannot_store(error, response.url)
-        self._stop_if_told()
+        return self._go_on([])
 
-    def on_document(self, response: Response) -> Coroutine[None, None, None] | None:
-        """Keep what a document's page holds, or ask for the files it links."""
+    def on_document(self, response: Response) -> Settling:
+        """Keep what a document's page holds, or ask for the files it links, or for the page once more."""
         if self.round.troubles.stopped:
             return None
-        settling = None
+        read: list[Parcel] = []
         try:
-            parcel = self.round.documents.take(_answer(response), response.meta["row"])
-            settling = self._send_for_files(parcel) if parcel else None
+            read = self.round.documents.take(_answer(response), response.meta["row"])
         except StorageProblem as error:
             self._cannot_store(error, response.url)
-        self._stop_if_told()
-        return settling
+        return self._go_on(read)
 
-    def _send_for_files(self, parcel: Parcel) -> Coroutine[None, None, None] | None:
-        for request in list(self.round.documents.file_requests(parcel)):
+    def _go_on(self, read: list[Parcel]) -> Settling:
+        """Ask for what documents need that were read now; end the lessons when nothing more is to come."""
+        documents, settling = self.round.documents, []
+        try:
+            if self.round.all_in and not self.round.troubles.stopped:
+                read = [*read, *documents.end_lessons()]
+            settling = [work for parcel in read if (work := self._send_for_files(parcel))]
+        except StorageProblem as error:
+            self._cannot_store(error, self.round.source.urls[0])
+        for request in documents.further_requests():
+            self.crawler.engine.crawl(self._document(request))
+        self._stop_if_told()
+        return _one_by_one(settling) if settling else None
+
+    def _send_for_files(self, parcel: Parcel) -> Settling:
+        for request in list(self.round.documents.files.file_requests(parcel)):
             request.callback, request.errback = self.on_file, self.on_file_failure
             request.meta["parcel"] = parcel
             self.crawler.engine.crawl(request)
         return self._settle_if_complete(parcel)
 
-    def on_file(self, response: Response) -> Coroutine[None, None, None] | None:
+    def on_file(self, response: Response) -> Settling:
         """Note a file; with the last one the document is kept."""
         parcel = response.meta["parcel"]
         try:
-            self.round.documents.take_file(parcel, _answer(response))
+            self.round.documents.files.take_file(parcel, _answer(response))
         except StorageProblem as error:
             self._cannot_store(error, response.url)
             self._stop_if_told()
         return self._settle_if_complete(parcel)
 
-    def on_file_failure(self, failure: Failure) -> Coroutine[None, None, None] | None:
+    def on_file_failure(self, failure: Failure) -> Settling:
         """Note that a file gave no answer."""
         error, request = failure.value, cast("Request", vars(failure)["request"])
         if not isinstance(error, faults.NETWORK_ERRORS):
@@ -99,35 +118,36 @@ class SourceSpider(Spider):
         parcel, url = request.meta["parcel"], request.meta["document"]
         wished = isinstance(error, RobotsRefused | DownloadCancelledError)
         try:
-            self.round.documents.miss_file(parcel, url, None if wished else self._fault(error, request))
+            self.round.documents.files.miss_file(parcel, url, None if wished else self._fault(error, request))
         except StorageProblem as problem:
             self._cannot_store(problem, url)
             self._stop_if_told()
         return self._settle_if_complete(parcel)
 
-    def _settle_if_complete(self, parcel: Parcel) -> Coroutine[None, None, None] | None:
+    def _settle_if_complete(self, parcel: Parcel) -> Settling:
         return None if parcel.waiting else self._settle(parcel)
 
     async def _settle(self, parcel: Parcel) -> None:
         try:
-            await self.round.documents.settle(parcel)
+            await self.round.documents.files.settle(parcel)
         except StorageProblem as error:
             self._cannot_store(error, parcel.answer.url)
         self._stop_if_told()
 
-    def on_failure(self, failure: Failure) -> None:
+    def on_failure(self, failure: Failure) -> Settling:
         """Report that an address gave no answer."""
         error, request = failure.value, cast("Request", vars(failure)["request"])  # Scrapy puts it there
         if self.round.troubles.stopped:
-            return
+            return None
         if not isinstance(error, faults.NETWORK_ERRORS):
             failure.raiseException()
         url = request.meta.get("document") or request.url
+        read: list[Parcel] = []
         try:
-            self.round.fail(self._fault(error, request), url, is_document="document" in request.meta)
+            read = self.round.fail(self._fault(error, request), url, is_document="document" in request.meta)
         except StorageProblem as problem:
             self._cannot_store(problem, url)
-        self._stop_if_told()
+        return self._go_on(read)
 
     def _fault(self, error: Exception, request: Request) -> Fault:
         if isinstance(error, RobotsRefused):
@@ -170,6 +190,7 @@ class PageSpider(SourceSpider):
             yield self._document(request)
 
 
+_PERMANENT = frozenset({301, 308})
 KINDS: dict[str, type[SourceSpider]] = {
     "feed": FeedSpider,
     "listing": ListingSpider,
@@ -179,13 +200,20 @@ KINDS: dict[str, type[SourceSpider]] = {
 """The spider of each `kind` a source may declare."""
 
 
+async def _one_by_one(settling: list[Coroutine[None, None, None]]) -> None:
+    for work in settling:
+        await work
+
+
 def _answer(response: Response) -> Answer:
     """An answer under the address that was asked for, before redirects and, for posts, with its query."""
     first = response.meta.get("redirect_urls", [response.url])[0]
+    by = response.meta.get("redirect_reasons", [])
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
     asked = response.meta.get("document") or first
     final = asked if response.url == first else response.url
-    return Answer(asked, final, response.status, headers, response.body)
+    for_good = bool(by) and all(status in _PERMANENT for status in by)
+    return Answer(asked, final, response.status, headers, response.body, for_good)

@@ -27,10 +27,12 @@ from crawlers.reading import read
 from crawlers.reading.decoding import decode
 from crawlers.reading.noise import LONGEST_SLOT, Block, Noise, blocks_of, mask_key, shared_key, slot_key, text_key
 from crawlers.reading.tree import drop_hidden, tree
-from index.identity import content_digest
+from index.identity import content_digest, document_id
 
 LOOKED_AT_TWICE = 4
 """So many first documents of a source are fetched twice, so that a template is there before anything can change."""
+LOOKED_AT = 12
+"""From so many documents of a source it is learnt what all of them print."""
 FURTHER_LOOKS = 2
 """Fetches more of a page that reads otherwise than before, while it does: two draws from few texts may be alike."""
 _PAIRS, _FLIPPED, _OFTEN = 2, 0.5, 0.8
@@ -52,7 +54,8 @@ class Template:
 
     `pages`: documents seen. `totals`: lines seen by place. `common`: documents that print a line, by `shared_key`.
     `pairs`: by place, how many second fetches saw it, in how many of them whole lines differed, how many lines did, of
-    how many. `masks`, `texts`, `slots`: keys of single lines that differed, and where.
+    how many. `masks`, `texts`, `slots`: keys of single lines that differed, and where. `documents`: ids of those seen,
+    so that one that is read again and again is no further sibling; `twice`: second fetches that taught something.
     """
 
     pages: int = 0
@@ -62,6 +65,8 @@ class Template:
     masks: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     slots: Mapping[str, int] = field(default_factory=dict)
+    documents: frozenset[str] = frozenset()
+    twice: int = 0
 
     @cached_property
     def noise(self) -> Noise:
@@ -110,7 +115,10 @@ def learn(looks: Iterable[Look], known: Template | None = None) -> Template:
 
 
 def _beside(template: Template, one: Look) -> Template:
-    """The template after a further document."""
+    """The template after a further document; that after LOOKED_AT of them, or one of these again, is as it was."""
+    name = document_id(one.document)
+    if name in template.documents or template.pages >= LOOKED_AT:
+        return template
     totals = Counter(template.totals)
     totals.update(block.path for block in one.blocks)
     common = Counter(template.common)
@@ -118,7 +126,8 @@ def _beside(template: Template, one: Look) -> Template:
     pages = template.pages + 1
     if pages >= _SIBLINGS:
         common = Counter({key: n for key, n in common.items() if n >= _NEARLY_ALL * pages - 1})
-    return replace(template, pages=pages, totals=dict(totals), common=dict(common))
+    seen = template.documents | {name}
+    return replace(template, pages=pages, totals=dict(totals), common=dict(common), documents=seen)
 
 
 def _compared(template: Template, first: Look, second: Look) -> Template:
@@ -137,7 +146,7 @@ def _compared(template: Template, first: Look, second: Look) -> Template:
         total = sum(old.get(path, Counter()).values()) + sum(new.get(path, Counter()).values())
         pairs[path] = (seen + 1, flips + bool(lines), flipped + len(lines), of + total)
         texts |= {text_key(block) for block in lines}
-    learnt = replace(template, pairs=pairs, masks=_few(masks))
+    learnt = replace(template, pairs=pairs, masks=_few(masks), twice=template.twice + 1)
     loud = learnt.noise.paths
     learnt = replace(learnt, texts=_few({key for key in texts if _place(key) not in loud}))
     return replace(learnt, slots=dict(template.slots) | dict(_slots(learnt.noise, first, second)))
@@ -202,6 +211,8 @@ def as_json(template: Template) -> str:
         "masks": sorted(template.masks),
         "texts": sorted(template.texts),
         "slots": template.slots,
+        "documents": sorted(template.documents),
+        "twice": template.twice,
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
@@ -217,6 +228,8 @@ def from_json(blob: str) -> Template:
         masks=frozenset(values["masks"]),
         texts=frozenset(values["texts"]),
         slots=values["slots"],
+        documents=frozenset(values["documents"]),
+        twice=values["twice"],
     )
 
 
@@ -229,3 +242,14 @@ def same_text(before: bytes, after: bytes, url: str, headers: Mapping[str, str],
 def clean(one: Look, noise: Noise) -> list[Block]:
     """The blocks of a page that are the document's own."""
     return [one.blocks[n] for n in noise.own(one.blocks, one.document)]
+
+
+def joined(now: Noise, before: Noise) -> Noise:
+    """What is left out of pages some of which are older than the last rebuilding of their site."""
+    return Noise(
+        now.paths | before.paths,
+        now.masks | before.masks,
+        now.texts | before.texts,
+        now.shared | before.shared,
+        {**before.slots, **now.slots},
+    )

@@ -32,6 +32,10 @@ class Troubles:
         """The addresses at which the open problems were met."""
         return frozenset(problem.url for problem in self._open.values())
 
+    def is_open(self, kind: ProblemKind) -> bool:
+        """Whether a problem of this kind is open."""
+        return kind in self._open
+
     def meet(self, fault: Fault, url: str, at: datetime, *, alone: bool = False) -> Problem | None:
         """Note a fault; the problem to open where its kind was not open yet. May set `stopped`, unless `alone`."""
         self._faulty.add(url)

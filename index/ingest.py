@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from rapidfuzz.fuzz import ratio
+
 from index import identity
 from index.archive.archive import Archive
 from index.diff import diff
@@ -18,6 +20,8 @@ from index.records import Cause, Change, ChangeKind, Diff, Page, Reading, Versio
 from index.repeals import confirm, note
 from index.works import describe, work_of
 from index.zone import CHINA
+
+_COMPARED, _HALF = 20_000, 50
 
 Reread = Callable[[Version], Reading | None]
 """Reads the stored page of an older version with the present extractor; None where it cannot be read any more."""
@@ -42,12 +46,17 @@ class Visit:
 
 
 def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Change | None:
-    """Keep a document as read from a page; return the change, or None where nothing changed.
+    """As `recorded`, for one who needs only the change of the document itself; None where it did not change."""
+    return next(iter(recorded(archive, page, reading, visit)), None)
+
+
+def recorded(archive: Archive, page: Page, reading: Reading, visit: Visit) -> tuple[Change, ...]:
+    """Keep a document as read from a page; return its change, if any, and the ends of others that it declares.
 
     A first reading is `new`, or `moved` where its text stood at an address of the same host that is gone; another text
     is `amended`, the return of a withdrawn document `restored`. A change that our own new extractor explains is kept
-    with cause `tooling`. What the text repeals is recorded beside it (`index.repeals`); a second look at a page that
-    calls its document repealed is `withdrawn`.
+    with cause `tooling`; one that it does not explain is compared with what it reads in the old page. What the text
+    repeals is `withdrawn` (`index.repeals`), and so is, at a second look, a page that calls its document repealed.
     """
     document = visit.document or identity.document_id(page.url)
     digests = identity.digests(reading)
@@ -56,20 +65,31 @@ def record(archive: Archive, page: Page, reading: Reading, visit: Visit) -> Chan
         withdrawn = before is not None and archive.documents.state(document) == "withdrawn"
         if before and not _differs(archive, before, reading, digests[0]):
             if withdrawn:
-                return _restore(archive, before, page.fetched_at, visit.source)
-            return confirm(archive, document, before.work, page.fetched_at)
-        cause: Cause = "source"
-        if before and before.extractor != visit.extractor and _is_tooling(archive, before, digests[0], visit):
-            cause = "tooling"
+                return (_restore(archive, before, page.fetched_at, visit.source),)
+            return _some(confirm(archive, document, before.work, page.fetched_at))
+        basis, cause = _basis(before, reading, visit)
         version = add_version(archive, page, (reading, *digests), visit, before)
         if withdrawn:
             archive.documents.set_state(document, "live")
         kind: ChangeKind = "new" if before is None else "restored" if withdrawn else "amended"
-        change = _change(archive, kind, cause, before, version, visit)
+        change = _change(archive, kind, cause, (before, basis), version, visit)
         archive.documents.add_change(change)
-        if cause == "source":
-            note(archive, before, version, baseline=change.baseline)
-    return change
+        ended = note(archive, before, version, baseline=change.baseline) if cause == "source" else []
+    return (change, *ended)
+
+
+def _basis(before: Version | None, reading: Reading, visit: Visit) -> tuple[Reading | None, Cause]:
+    """What a reading is compared with, and whether the difference is the source's or that of our own new extractor."""
+    if before is None or before.extractor == visit.extractor:
+        return before.reading if before else None, "source"
+    again = visit.reread(before) if visit.reread else None
+    if again is None or reads_the_same(again, reading):
+        return before.reading, "tooling"
+    return again, "source"
+
+
+def _some(change: Change | None) -> tuple[Change, ...]:
+    return (change,) if change else ()
 
 
 def seen_again(archive: Archive, document: str, at: datetime) -> Change | None:
@@ -81,16 +101,17 @@ def seen_again(archive: Archive, document: str, at: datetime) -> Change | None:
 
 def _differs(archive: Archive, before: Version, reading: Reading, digest: str) -> bool:
     """Whether a reader would call it another text: renumbering alone, and dates alone, are not."""
-    if archive.documents.digest(before.id) == digest:
-        return False
-    found = diff(before.reading, reading)
-    return bool(found.clauses or found.attachments or before.reading.title != reading.title)
+    return archive.documents.digest(before.id) != digest and _tells(before.reading, reading)
 
 
-def _is_tooling(archive: Archive, before: Version, digest: str, visit: Visit) -> bool:
-    """Whether the new extractor reads in the old page what it reads in the new one."""
-    again = visit.reread(before) if visit.reread else None
-    return again is None or identity.content_digest(again) == digest
+def reads_the_same(before: Reading, after: Reading) -> bool:
+    """Whether a reader would call two readings one text, as `record` does before it tells of a change."""
+    return identity.content_digest(before) == identity.content_digest(after) or not _tells(before, after)
+
+
+def _tells(before: Reading, after: Reading) -> bool:
+    found = diff(before, after)
+    return bool(found.clauses or found.attachments or before.title != after.title)
 
 
 def add_version(
@@ -126,11 +147,17 @@ def add_version(
 
 
 def _change(
-    archive: Archive, kind: ChangeKind, cause: Cause, before: Version | None, after: Version, visit: Visit
+    archive: Archive,
+    kind: ChangeKind,
+    cause: Cause,
+    compared: tuple[Version | None, Reading | None],
+    after: Version,
+    visit: Visit,
 ) -> Change:
+    before, basis = compared
     if before is None and (old := came_from(archive, after)):
         return replace(moved(old, after, after.first_seen), baseline=not visit.news)
-    difference = diff(before.reading, after.reading) if before else Diff()
+    difference = diff(basis, after.reading) if basis else Diff()
     addresses = archive.documents.addresses(after.work)
     return Change(
         id=identity.change_id(after.document, kind, before.id if before else None, after.id),
@@ -143,7 +170,7 @@ def _change(
         before=before.id if before else None,
         after=after.id,
         baseline=not visit.news or (before is None and visit.first_crawl and _is_old(after, visit.backfill)),
-        silent=before is not None and bool(difference.clauses) and not _dates_moved(before.reading, after.reading),
+        silent=basis is not None and bool(difference.clauses) and not _dates_moved(basis, after.reading),
         repost=before is None and addresses[0]["id"] != after.document,
         diff=difference,
     )
@@ -182,36 +209,46 @@ def withdraw(archive: Archive, document: str, at: datetime, source: str) -> Chan
     return change
 
 
-def follow(archive: Archive, page: Page, reading: Reading, visit: Visit) -> tuple[Change, ...]:
-    """As `record`, for a page whose address led to another of the same host: the document moves there, once.
+def follow(archive: Archive, page: Page, reading: Reading, visit: Visit, *, own: bool = False) -> tuple[Change, ...]:
+    """As `recorded`, for a page whose address led for good to another: the document moves there, once.
 
+    To another address of the same host, or, where `own` says that its host is the source's too, of another host.
     Only a document that was received at its own address before can move. From then on the new address is the
     document, the old one is withdrawn; the text that moved is that of before, so a text that changed too gives
-    `moved` and `amended`. In all other cases this is `record`.
+    `moved` and `amended`. In all other cases this is `recorded`. Whether both texts are one document is for the caller
+    to say (`is_kin`).
     """
     old = visit.document or identity.document_id(page.url)
     new = identity.document_id(page.final_url)
     with archive.transaction():
         latest = archive.documents.latest(old)
-        if latest is None or old == new or not _stood_at(archive, latest, page):
-            change = record(archive, page, reading, visit)
-            return (change,) if change else ()
+        allowed = own or same_host(page.url, page.final_url)
+        if latest is None or old == new or not (allowed and stood_at(archive, latest, page.url)):
+            return recorded(archive, page, reading, visit)
         here = replace(page, url=page.final_url)
         reading, visit = replace(reading, url=page.final_url), replace(visit, document=None)
         if archive.documents.latest(new):
-            told = (withdraw(archive, old, page.fetched_at, visit.source), record(archive, here, reading, visit))
-        else:
-            archive.documents.set_state(old, "withdrawn")
-            carried = reading if _says_the_same(latest.reading, reading) else replace(latest.reading, url=here.url)
-            told = (record(archive, here, carried, visit), record(archive, here, reading, visit))
-        return tuple(change for change in told if change)
+            told = _some(withdraw(archive, old, page.fetched_at, visit.source))
+            return (*told, *recorded(archive, here, reading, visit))
+        archive.documents.set_state(old, "withdrawn")
+        carried = reading if _says_the_same(latest.reading, reading) else replace(latest.reading, url=here.url)
+        version = add_version(archive, here, (carried, *identity.digests(carried)), visit, None)
+        change = replace(moved(latest, version, page.fetched_at), baseline=not visit.news)
+        archive.documents.add_change(change)
+        return (change, *recorded(archive, here, reading, visit))
 
 
-def _stood_at(archive: Archive, latest: Version, page: Page) -> bool:
-    """Whether a document was received at its own address, and the page comes from another one of the same host."""
-    receipts = archive.pages.received(latest.page_sha256)
-    own = any(identity.canonical_url(row["final_url"]) == identity.canonical_url(page.url) for row in receipts)
-    return own and same_host(page.url, page.final_url)
+def stood_at(archive: Archive, version: Version, url: str) -> bool:
+    """Whether a version was received at this address itself, not by way of a redirect."""
+    receipts = archive.pages.received(version.page_sha256)
+    return any(identity.canonical_url(row["final_url"]) == identity.canonical_url(url) for row in receipts)
+
+
+def is_kin(before: Reading, after: Reading) -> bool:
+    """Whether two texts can be states of one document: one title, or half of their characters in common."""
+    if fold(before.title) == fold(after.title) != "":
+        return True
+    return ratio(fold(before.text)[:_COMPARED], fold(after.text)[:_COMPARED]) >= _HALF
 
 
 def _says_the_same(before: Reading, after: Reading) -> bool:

@@ -277,7 +277,7 @@ def test_what_our_new_extractor_reads_in_a_document_with_files_is_not_told(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of = start(world, paper(*TABLE))
-    monkeypatch.setattr("crawlers.intake.EXTRACTOR", "reading-next")
+    monkeypatch.setattr("crawlers.lessons.EXTRACTOR", "reading-next")
 
     def louder(content: bytes, name: str, **_: object) -> FileText:
         return FileText("\n".join((*TABLE, "页脚")), "pdf")

@@ -578,7 +578,7 @@ def test_a_first_crawl_that_was_cut_short_goes_on_as_first(world: World) -> None
 
 def test_what_our_own_new_extractor_changes_is_not_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     of = start(world)
-    monkeypatch.setattr("crawlers.intake.EXTRACTOR", "reading-next")
+    monkeypatch.setattr("crawlers.lessons.EXTRACTOR", "reading-next")
     first = __import__("crawlers.answers", fromlist=["read"]).read
 
     def shorter(*args: Any, **kwargs: Any) -> Any:
