@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 
 from crawlers.reading.attachments import is_file
 from crawlers.reading.dates import DATE
-from crawlers.reading.lines import Line, clean, lines_of
+from crawlers.reading.lines import Line, Written, clean
 from crawlers.reading.titles import browser_title
 
 _LABEL = re.compile(
@@ -47,6 +48,7 @@ _INFO = re.compile(
 _BETWEEN = re.compile(r"[\s|｜·•,，;；:：/\-—()（）【】\[\]]+")
 # A counter of readers in the next span, set apart by style alone.
 _GLUED = re.compile(r"((?:19|20)\d{2}([-/.])\d{2}\2\d{2})(?=\d)")
+_NO_LABELS = frozenset({"a", "html", "body", "head", "title"})
 _SENTENCE = re.compile(r"[。；！？]|[.;!?](?:\s|$)|，")
 _FOOT = re.compile(
     r"^(?:copyright\b|©|\(c\) ?\d{4}|版权所有|.{0,30}ICP备|all rights reserved)|版权所有$", re.IGNORECASE
@@ -86,18 +88,22 @@ def is_foot(text: str) -> bool:
     return len(text) < _LONGEST_INFO and bool(_FOOT.search(text))
 
 
-def head_of(root: HtmlElement) -> Head | None:
-    """The head of the article on a page; None where no heading repeats the browser title or no text follows it."""
+def head_of(root: HtmlElement, written: Written | None = None) -> Head | None:
+    """The head of the article on a page; None where no heading repeats the browser title or no text follows it.
+
+    `written`: the lines of the page, where they are at hand.
+    """
     heading = _heading(root)
     if heading is None:
         return None
+    written = written or Written(root)
     title = clean(_text(heading))
     for box in list(heading.iterancestors())[:_UP]:
-        after = _after(lines_of(box), title)
+        after = _after(written.within(box), title)
         dated = any(is_info(line.text) for line in after[:_NEAR])
-        rest = [line for line in after if not is_info(line.text) and not is_foot(line.text)]
-        if rest:
-            is_text = not _is_linked(rest[0]) and (dated or _SENTENCE.search(rest[0].text))
+        first = next((line for line in after if not is_info(line.text) and not is_foot(line.text)), None)
+        if first:
+            is_text = not _is_linked(first) and (dated or _SENTENCE.search(first.text))
             return Head(heading, box, dated) if is_text else None
         if box.tag == "body":
             return None
@@ -125,7 +131,7 @@ def related_boxes(root: HtmlElement, head: Head) -> list[HtmlElement]:
     found: list[HtmlElement] = []
     inside: set[HtmlElement] = set()
     for element in root.iter(etree.Element):
-        if element in inside or element is head.heading or not _label(_own(element)):
+        if not _label(_own(element)) or element in inside or element is head.heading:
             continue
         pieces = _pieces(element, head)
         found += pieces
@@ -135,14 +141,18 @@ def related_boxes(root: HtmlElement, head: Head) -> list[HtmlElement]:
 
 def _own(element: HtmlElement) -> str:
     """The text of an element that holds nothing but a short text."""
-    if len(element) > 2 or element.tag in {"a", "html", "body", "head", "title"}:
+    children = len(element)
+    if children > 2 or element.tag in _NO_LABELS:
         return ""
-    text = clean(_text(element))
+    text = (_text(element) if children else element.text) or ""
+    if len(text) > _LONGEST_LABEL:
+        text = clean(text)
     return text if len(text) <= _LONGEST_LABEL else ""
 
 
+@lru_cache(maxsize=4096)
 def _label(text: str) -> bool:
-    text = text.strip(" :：>»…[]【】")
+    text = clean(text).strip(" :：>»…[]【】")
     return bool(text and _LABEL.fullmatch(text) and not _ALONE.fullmatch(text))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
@@ -18,15 +19,34 @@ _FILE = re.compile(
 _BOX = re.compile(
     r"attach|fujian|append|enclosure|file-?list|downlo|xgfj|(?:^|[\s_-])(?:fj|files?)(?:[\s_-]|$)", re.IGNORECASE
 )
+_FILE_LIKE = re.compile(
+    r"\.(?:pdf|doc|xls|ppt|wps|et|dps|ofd|ceb|zip|rar|7z|csv|rtf|od[ts])|viewer\.html|[\r\n\t]", re.IGNORECASE
+)
+_BREAKS = re.compile(r"[\r\n\t]+")
+_OWN_PATH = re.compile(r"\.|/(?!/)|(?:https?:)?//\w|\w[^:]*$")
+_FOLDER = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/(?=[^/?#]*(?:[?#]|$))")
 _ASIDE = re.compile(r"foot|header|nav|menu|sidebar|banner|links?$|friend", re.IGNORECASE)
 _SOURCES = {"a": "href", "iframe": "src", "embed": "src", "object": "data"}
 
 
 def absolute(base: str, href: str | None) -> str | None:
     """The full address of a link without fragment, or None where it leads to no page (script, mail, nothing)."""
-    link = re.sub(r"[\r\n\t]+", "", href or "").strip().replace("\\", "/")
+    link = _BREAKS.sub("", href or "").strip().replace("\\", "/")
     if not link or link.startswith(("#", "javascript:", "mailto:", "tel:", "data:", "JavaScript:")):
         return None
+    return _joined(_folder(base) if _OWN_PATH.match(link) else base, link)
+
+
+@lru_cache(maxsize=64)
+def _folder(base: str) -> str:
+    """An address without its last part, which a link with a path of its own replaces."""
+    found = _FOLDER.match(base)
+    return found[0] if found else base
+
+
+@lru_cache(maxsize=8192)
+def _joined(base: str, link: str) -> str | None:
+    """Links of menus come back on every page of a folder, and joining is slow."""
     try:
         url = urldefrag(urljoin(base, link)).url
         parts = urlsplit(url)
@@ -39,11 +59,15 @@ def attached(root: HtmlElement, body: HtmlElement | None, base: str) -> tuple[At
     """Files linked in the body, in a box for attachments, or below the body outside footer and menus."""
     inside = set(body.iter(*_SOURCES)) if body is not None else set()
     below = body is None
+    odd = bool(_FILE_LIKE.search(base))
     found = []
     for element in root.iter(*_SOURCES):
-        below = below or element in inside
-        url = _file(element, base, inside=element in inside)
-        if url and (element in inside or _belongs(element, below)):
+        here = element in inside
+        below = below or here
+        if not (here or odd or _FILE_LIKE.search(element.get(_SOURCES[element.tag]) or "")):
+            continue  # no file by any reading of its address
+        url = _file(element, base, inside=here)
+        if url and (here or _belongs(element, below)):
             found.append(Attachment(url=url, name=_name(element, url)))
     return unique(found)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from crawlers.reading.article import is_foot, is_info
-from crawlers.reading.lines import Line, clean, lines_of
+from crawlers.reading.lines import Line, Written, clean
 
 _CONTAINERS = (
     "ucap-content ucapcontent bodylabel con_con zoomcon js_content ivs_content",
@@ -62,23 +63,24 @@ class Found(NamedTuple):
     known: bool
 
 
-def find_body(root: HtmlElement, article: HtmlElement | None = None) -> Found | None:
+def find_body(root: HtmlElement, written: Written, article: HtmlElement | None = None) -> Found | None:
     """The element that holds the document's text; None where the page has no running text.
 
-    `article`: what the heading of the page stands in with the text, trusted where there is little text to weigh.
+    `written`: the lines of the page. `article`: what the heading of the page stands in with the text, trusted where
+    there is little text to weigh.
     """
     known, rank = _known(root)
     if known is not None:
         return Found(known, rank < _SURE)
     body = root.find("body")
     guess = _densest(body if body is not None else root)
-    if article is not None and (guess is None or _weight(guess) < _LITTLE):
+    if article is not None and (guess is None or _weight(written.within(guess)) < _LITTLE):
         return Found(article, False)
     return Found(guess, False) if guess is not None else None
 
 
-def _weight(element: HtmlElement) -> int:
-    return sum(running_text(line.text) for line in lines_of(element) if line.linked < len(line.text) // 2)
+def _weight(lines: list[Line]) -> int:
+    return sum(running_text(line.text) for line in lines if line.linked < len(line.text) // 2)
 
 
 def running_text(text: str) -> int:
@@ -105,10 +107,14 @@ def _known(root: HtmlElement) -> tuple[HtmlElement | None, int]:
 
 
 def _rank(element: HtmlElement) -> int:
-    if element.tag in {"ucapcontent"}:
+    if element.tag == "ucapcontent":
         return 0
-    marks = f"{element.get('id') or ''} {element.get('class') or ''}".lower().split()
-    return min((_RANK.get(m, len(_CONTAINERS)) for m in marks), default=len(_CONTAINERS))
+    return _rank_of(f"{element.get('id') or ''} {element.get('class') or ''}") if element.keys() else len(_CONTAINERS)
+
+
+@lru_cache(maxsize=8192)
+def _rank_of(marks: str) -> int:
+    return min((_RANK.get(m, len(_CONTAINERS)) for m in marks.lower().split()), default=len(_CONTAINERS))
 
 
 def _unlinked(element: HtmlElement) -> int:

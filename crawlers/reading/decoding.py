@@ -27,6 +27,10 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030",
           "hz-gb-2312": "gb18030", "iso-8859-1": "gb18030", "latin-1": "gb18030", "big5": "big5hkscs"}  # fmt: skip
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_STARTS = tuple(mark for mark, _ in _MARKS)
+_NO_TEXT = bytes({*range(32)} - {9, 10, 12, 13, 27})
+_BYTES = bytes({*range(32), 127} - {9, 10, 13})
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -37,7 +41,24 @@ def decode(page: bytes, headers: Mapping[str, str]) -> str:
     """
     if page.startswith(_BINARY) or _is_binary(page[:4096]):
         return ""
-    return _CONTROL.sub("", _decoded(page, headers))
+    text = _as_utf8(page)
+    if text is not None and not _has_control(page):
+        return text
+    return _CONTROL.sub("", _decoded(page, headers) if text is None else text)
+
+
+def _as_utf8(page: bytes) -> str | None:
+    if page.startswith(_STARTS) or _is_wide(page):
+        return None
+    try:  # a Chinese text in another encoding is practically never valid UTF-8
+        return codecs.getincrementaldecoder("utf-8")().decode(page)
+    except UnicodeDecodeError:
+        return None
+
+
+def _has_control(page: bytes) -> bool:
+    """Whether a page in UTF-8 holds what `_CONTROL` takes out."""
+    return len(page.translate(None, _BYTES)) < len(page) or any(code in page for code in _NO_CHARACTERS)
 
 
 def _is_wide(page: bytes) -> bool:
@@ -48,9 +69,9 @@ def _is_wide(page: bytes) -> bool:
 
 def _is_binary(start: bytes) -> bool:
     """Whether control bytes other than white space make up one in fifty or more."""
-    if start.startswith(tuple(mark for mark, _ in _MARKS)) or _is_wide(start):
+    if start.startswith(_STARTS) or _is_wide(start):
         return False
-    control = sum(start.count(c) for c in range(32) if c not in {9, 10, 12, 13, 27})
+    control = len(start) - len(start.translate(None, _NO_TEXT))
     return control * 50 > len(start)
 
 
@@ -60,10 +81,7 @@ def _decoded(page: bytes, headers: Mapping[str, str]) -> str:
             return page[len(mark) :].decode(name, "replace")
     if _is_wide(page):
         return page.decode("utf-16-le" if page[1:2] == b"\0" else "utf-16-be", "replace")
-    try:  # a Chinese text in another encoding is practically never valid UTF-8
-        return codecs.getincrementaldecoder("utf-8")().decode(page)
-    except UnicodeDecodeError:
-        return _best(page, _labels(page, headers))
+    return _best(page, _labels(page, headers))
 
 
 def _labels(page: bytes, headers: Mapping[str, str]) -> list[str]:

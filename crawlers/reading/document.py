@@ -18,7 +18,7 @@ from crawlers.reading.dates import in_url, printed
 from crawlers.reading.decoding import decode
 from crawlers.reading.embedded import gkmlpt_detail
 from crawlers.reading.jsonfeed import read_json
-from crawlers.reading.lines import MARK, Line, clean, lines_of
+from crawlers.reading.lines import MARK, Line, Written, clean
 from crawlers.reading.metadata import Metadata, labelled, meta_tags
 from crawlers.reading.noise import Noise, quiet, without
 from crawlers.reading.numbers import at_head, in_title, stated
@@ -33,6 +33,9 @@ _NO_HEADERS: Mapping[str, str] = {}
 _NO_SELECTORS = Selectors()
 _INFO_LINES, _INFO_CHARS = 12, 90
 _OTHER_DATE = re.compile(r"成文|生成|施行|实施|失效|废止|今天|星期")
+_HAN, _LATIN = re.compile("[\u4e00-\u9fff]+"), re.compile("[A-Za-z]+")
+_TRADITIONAL = re.compile("[國務廣關於實與個時發電資訊網數據產業]")
+_SIMPLIFIED = re.compile("[国务广关于实与个时发电资讯网数据产业]")
 _LARGEST = 24_000_000
 
 
@@ -67,10 +70,12 @@ def _read_html(root: HtmlElement, url: str, source: str, wanted: Selectors, nois
     drop_hidden(root)
     strange = quiet(root, noise, url) if noise else frozenset()
     base = _base(root, url)
-    head = head_of(root)
-    for box in related_boxes(root, head) if head else ():
+    written = Written(root)
+    head = head_of(root, written)
+    aside = related_boxes(root, head) if head else []
+    for box in aside:
         remove(box)
-    sheet = _Sheet.of(root, wanted, head)
+    sheet = _Sheet.of(root, Written(root) if aside else written, wanted, head)
     if strange:
         sheet = sheet.without(strange)
     items = _rows(root, base, sheet, wanted)
@@ -108,15 +113,15 @@ class _Sheet:
     dated: bool
 
     @classmethod
-    def of(cls, root: HtmlElement, wanted: Selectors, head: Head | None) -> _Sheet:
+    def of(cls, root: HtmlElement, written: Written, wanted: Selectors, head: Head | None) -> _Sheet:
         tags = meta_tags(root)
         matches = query.elements(root, wanted.body) if wanted.body else []
         declared = [e for e in matches if clean(e.text_content())]
-        found = None if declared else find_body(root, head.box if head else None)
+        found = None if declared else find_body(root, written, head.box if head else None)
         body = declared[0] if declared else (found.element if found else None)
         located = is_container(declared[0]) if declared else bool(found and found.known)
-        around = lines_of(root, frozenset({body} if body is not None else ()))
-        lines = lines_of(body) if body is not None else []
+        around = written.around(body)
+        lines = written.within(body) if body is not None else []
         start = 0 if located else heading_end(lines, browser_title(root), declared=bool(declared))
         cut = next((n for n, line in enumerate(around) if line.text == MARK), 0)
         above = [*around[:cut], *lines[:start]]
@@ -220,15 +225,10 @@ def _base(root: HtmlElement, url: str) -> str:
 
 def language(root: HtmlElement | None, text: str) -> str:
     """zh, zh-Hant or en, from the characters of the text; from the page's own label where there are too few."""
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    latin = sum(c.isascii() and c.isalpha() for c in text)
+    han, latin = (sum(map(len, run.findall(text))) for run in (_HAN, _LATIN))
     if han + latin < 20 and root is not None:
         label = (root.get("lang") or "").lower()
         return "en" if label.startswith("en") else "zh-Hant" if label in {"zh-tw", "zh-hk", "zh-hant"} else "zh"
     if latin > 6 * han:
         return "en"
-    traditional, simplified = (
-        sum(text.count(c) for c in s)
-        for s in ("國務廣關於實與個時發電資訊網數據產業", "国务广关于实与个时发电资讯网数据产业")
-    )
-    return "zh-Hant" if traditional > simplified else "zh"
+    return "zh-Hant" if len(_TRADITIONAL.findall(text)) > len(_SIMPLIFIED.findall(text)) else "zh"

@@ -7,13 +7,12 @@ printed (no NFKC: it would change （）：， too).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _BLOCKS = frozenset(
     {
@@ -22,7 +21,8 @@ _BLOCKS = frozenset(
         *("li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
     }
 )
-_PLACES = _BLOCKS | {"td", "th", "html"}
+_BREAKS = _BLOCKS | {"br"}
+_CELLS = frozenset({"td", "th"})
 _SILENT = frozenset(
     ("script", "style", "noscript", "head", "title", "meta", "link", "iframe", "object", "embed", "img", "input")
 )
@@ -46,7 +46,9 @@ class Line(NamedTuple):
 
 def clean(text: str | None) -> str:
     """The text on one line: white space collapsed to single blanks, invisible characters dropped."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text or "")).strip()
+    if not text:
+        return ""
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def lines_of(element: HtmlElement, skip: frozenset[HtmlElement] = frozenset()) -> list[Line]:
@@ -60,107 +62,156 @@ def placed_lines(element: HtmlElement) -> list[tuple[Line, HtmlElement]]:
     return list(zip(writer.out, writer.places, strict=True))
 
 
+class Written:
+    """The lines of a whole page, written once and asked for by element. The page must not be changed meanwhile."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self._root = root
+        self._held = [*root.iter()]  # lxml makes an element anew each time it is asked for, unless somebody holds it
+        self._writer = _written(root, frozenset())
+
+    def within(self, element: HtmlElement) -> list[Line]:
+        """As `lines_of(element)`."""
+        place = self._writer.blocks.get(element)
+        return lines_of(element) if place is None else self._writer.out[place[0] : place[1]]
+
+    def around(self, element: HtmlElement | None) -> list[Line]:
+        """As `lines_of` of the page with this element skipped."""
+        if element is None:
+            return self._writer.out
+        place = self._writer.blocks.get(element)
+        if place is None:
+            return lines_of(self._root, frozenset({element}))
+        out = self._writer.out
+        return [*out[: place[0]], Line(MARK, 0), *out[place[1] :]]
+
+
 def _written(element: HtmlElement, skip: frozenset[HtmlElement]) -> _Writer:
-    writer = _Writer(at=element)
+    writer = _Writer(element)
+    passed: HtmlElement | None = None
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, node in walker:
         tag = node.tag
-        if not isinstance(tag, str):
-            if event == "end":
-                writer.add(node.tail)
-            continue
         if event == "start":
-            if tag in _SILENT or node in skip or (node is not element and _is_chrome(node)):
-                writer.silent += 1
+            if tag in _SILENT or node in skip or (_is_chrome(node) and node is not element):
                 walker.skip_subtree()
+                passed = node
                 if node in skip:
                     writer.mark()
             else:
                 writer.open(node, tag)
             continue
-        if writer.silent:
-            writer.silent -= 1
+        if node is passed:
+            passed = None
         else:
             writer.close(node, tag)
-        if node is not element:
-            writer.add(node.tail)
+        text = node.tail
+        if text and node is not element:
+            writer.add(text)
     writer.end_line()
     return writer
 
 
 def _is_chrome(node: HtmlElement) -> bool:
+    if not node.keys():
+        return False
     marks = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return len(marks) > 2 and bool(_CHROME.search(marks)) and len(clean("".join(node.itertext()))) < _CHROME_CHARS
+    return _is_chrome_name(marks) and len(clean("".join(node.itertext()))) < _CHROME_CHARS
 
 
-@dataclass
+@lru_cache(maxsize=8192)
+def _is_chrome_name(marks: str) -> bool:
+    return len(marks) > 2 and bool(_CHROME.search(marks))
+
+
 class _Writer:
     """Collects text into lines while the tree is walked. In a data row a block ends no line, only a word.
 
-    `at` is the innermost open block, `begun` the one in which the present line began.
+    `at` is the innermost open block, `begun` the one in which the present line began, `blocks` where the lines of a
+    block begin and end, for those blocks whose lines do not depend on what they stand in.
     """
 
-    at: HtmlElement
-    begun: HtmlElement | None = None
-    out: list[Line] = field(default_factory=list)
-    places: list[HtmlElement] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    linked: int = 0
-    links: int = 0
-    rows: list[bool] = field(default_factory=list)
-    cells: int = 0
-    silent: int = 0
+    __slots__ = ("at", "begun", "blocks", "cells", "linked", "links", "out", "parts", "places", "rows", "tight", "within")
+
+    def __init__(self, at: HtmlElement) -> None:
+        self.at = at
+        self.within: list[HtmlElement] = []
+        self.begun: HtmlElement | None = None
+        self.out: list[Line] = []
+        self.places: list[HtmlElement] = []
+        self.blocks: dict[HtmlElement, tuple[int, int]] = {}
+        self.parts: list[str] = []
+        self.rows: list[bool] = []
+        self.linked = self.links = self.cells = 0
+        self.tight = False
 
     def open(self, node: HtmlElement, tag: str) -> None:
         if tag == "tr":
             self.end_line()
-            self.rows.append(_is_data_row(node))
+            self.tight = _is_data_row(node)
+            self.rows.append(self.tight)
             self.cells = 0
-        elif tag in {"td", "th"}:
-            self._cell()
-        elif tag in _BLOCKS or tag == "br":
-            self._block()
+            self._enter(node)
+        elif tag in _BREAKS:
+            if self.tight:
+                self.parts.append(" ")
+            else:
+                if self.parts:
+                    self.end_line()
+                if tag != "br":
+                    self._enter(node)
+                    if not self.links:
+                        self.blocks[node] = (len(self.out), -1)
+        elif tag in _CELLS:
+            self._cell(node)
         elif tag == "a":
             self.links += 1
-        if tag in _PLACES and not (self.rows and self.rows[-1] and tag != "tr"):
-            self.at = node
-        self.add(node.text)
+        elif tag == "html" and not self.tight:
+            self._enter(node)
+        text = node.text
+        if text:
+            self.add(text)
+
+    def _enter(self, node: HtmlElement) -> None:
+        self.within.append(self.at)
+        self.at = node
 
     def close(self, node: HtmlElement, tag: str) -> None:
-        if tag == "tr" and self.rows:
-            self.rows.pop()
-            self.end_line()
-        elif tag in {"td", "th"}:
-            if not (self.rows and self.rows[-1]):
+        if tag in _BLOCKS and tag != "tr":
+            if self.tight:
+                self.parts.append(" ")
+            elif self.parts:
                 self.end_line()
-        elif tag in _BLOCKS:
-            self._block()
+            begun = self.blocks.get(node)
+            if begun:
+                self.blocks[node] = (begun[0], len(self.out))
+        elif tag == "tr" and self.rows:
+            self.rows.pop()
+            self.tight = bool(self.rows) and self.rows[-1]
+            self.end_line()
+        elif tag in _CELLS:
+            if not self.tight:
+                self.end_line()
         elif tag == "a":
             self.links -= 1
         if node is self.at:
-            self.at = next((e for e in node.iterancestors() if e.tag in _PLACES), node)
+            self.at = self.within.pop() if self.within else node
 
-    def add(self, text: str | None) -> None:
-        if text:
-            if self.begun is None and not text.isspace():
-                self.begun = self.at
-            self.parts.append(text)
-            if self.links:
-                self.linked += len(text.strip())
+    def add(self, text: str) -> None:
+        if self.begun is None and not text.isspace():
+            self.begun = self.at
+        self.parts.append(text)
+        if self.links:
+            self.linked += len(text.strip())
 
-    def _cell(self) -> None:
-        if self.rows and self.rows[-1]:
+    def _cell(self, node: HtmlElement) -> None:
+        if self.tight:
             if self.cells:
                 self.parts.append("\x1f")
             self.cells += 1
         else:
             self.end_line()
-
-    def _block(self) -> None:
-        if self.rows and self.rows[-1]:
-            self.parts.append(" ")
-        else:
-            self.end_line()
+            self._enter(node)
 
     def mark(self) -> None:
         self.end_line()
@@ -168,19 +219,25 @@ class _Writer:
         self.places.append(self.at)
 
     def end_line(self) -> None:
-        cells = [clean(cell) for cell in "".join(self.parts).split("\x1f")]
-        while len(cells) > 1 and not cells[-1]:
-            cells.pop()
-        text = "\t".join(cells)
-        if text.strip():
+        joined = "".join(self.parts)
+        text = _row_text(joined) if "\x1f" in joined else clean(joined)
+        if text:
             self.out.append(Line(text, self.linked))
             self.places.append(self.begun if self.begun is not None else self.at)
         self.parts, self.linked, self.begun = [], 0, None
 
 
+def _row_text(joined: str) -> str:
+    cells = [clean(cell) for cell in joined.split("\x1f")]
+    while len(cells) > 1 and not cells[-1]:
+        cells.pop()
+    text = "\t".join(cells)
+    return text if text.strip() else ""
+
+
 def _is_data_row(row: HtmlElement) -> bool:
     """Whether a row holds data rather than the layout of a page: two cells or more, none a page in itself."""
-    cells = [c for c in row if c.tag in {"td", "th"}]
+    cells = [c for c in row if c.tag in _CELLS]
     if len(cells) < 2 or next(row.iter("table"), None) is not None:
         return False
     return all(len(c) < 4 or len(clean("".join(c.itertext()))) < _LAYOUT_CELL for c in cells)

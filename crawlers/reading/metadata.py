@@ -15,7 +15,7 @@ from datetime import date
 from lxml.html import HtmlElement
 
 from crawlers.reading.dates import printed
-from crawlers.reading.lines import Line, clean
+from crawlers.reading.lines import MARK, Line, clean
 
 _LABELS = {
     "title": ("标题", "名称", "题名", "信息名称", "文件名称", "文件标题"),
@@ -45,6 +45,7 @@ _SPACED = {re.sub(r"\s", "", label): label for label in _FIELD}
 _ALTERNATIVES = "|".join(r"\s*".join(label) for label in sorted(_FIELD, key=len, reverse=True))
 _LABEL = re.compile(rf"(?:^|(?<=[\s\t【\[(（|｜]))({_ALTERNATIVES})\s*[】\])）]?\s*[:：]")
 _BARE_LABEL = re.compile(rf"^[【\[]?\s*({_ALTERNATIVES})\s*[】\]]?\s*[:：]?$")
+_LONGEST_LABEL = 2 * max(map(len, _FIELD)) + 8  # with a blank between its characters, brackets and a colon
 _DATE_TAGS = (
     "pubdate",
     "firstpublishedtime",
@@ -146,17 +147,17 @@ def labelled(lines: Iterable[Line]) -> dict[str, str]:
     found: dict[str, str] = {}
     waiting = ""
     for line in lines:
-        for cell in line.text.split("\t"):
-            waiting = _read_cell(clean(cell), waiting, found)
+        for cell in line.text.split("\t") if line.text != MARK else ():
+            waiting = _read_cell(cell, waiting, found)
     return found
 
 
 def _read_cell(cell: str, waiting: str, found: dict[str, str]) -> str:
     """Enter what a cell says; the field whose value the next cell may bring, or an empty string."""
-    bare = _BARE_LABEL.match(cell)
+    bare = _BARE_LABEL.match(cell) if len(cell) <= _LONGEST_LABEL else None
     if bare:
         return _field(bare[1])
-    marks = list(_LABEL.finditer(cell))
+    marks = list(_LABEL.finditer(cell)) if ":" in cell or "：" in cell else []
     if not marks:
         if waiting and cell:
             _enter(found, waiting, cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from lxml import etree
@@ -66,14 +67,22 @@ def _headings(root: HtmlElement, body: HtmlElement | None) -> list[str]:
     found = []
     inside = set(body.iter()) if body is not None else set()
     for element in root.iter(etree.Element):
-        if element in inside:
+        if element in inside or not (element.tag in _HEADINGS or _is_marked(element)):
             continue
-        marked = element.tag in _HEADINGS or _MARKED.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if marked and element.tag not in {"title", "body", "html", "ul", "table"} and len(element) < 12:
+        if element.tag not in {"title", "body", "html", "ul", "table"} and len(element) < 12:
             text = clean("".join(element.itertext()))
             if text and len(text) <= _LONGEST:
                 found.append((0 if element.tag in {"h1", "ucaptitle"} else 1, text))
     return [text for _, text in sorted(found, key=lambda f: f[0])]
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    return bool(element.keys()) and _is_mark(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=8192)
+def _is_mark(names: str) -> bool:
+    return _MARKED.search(names) is not None
 
 
 def _flat(text: str) -> str:

@@ -19,7 +19,12 @@ from crawlers.reading.markdown import to_html
 
 _CLOSING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _RECORD = "<record>"
-_LONG_TAG = re.compile(r"<(\w+)[^<>]{20000,}>")
+_CONTROL = re.compile(  # characters that XML forbids, by number
+    r"&#(?:0*(?:[0-8]|1[1245-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]));?(?![0-9a-f])", re.IGNORECASE
+)
+_LONGEST_TAG = 20_000
+_LONG_TAG = re.compile(rf"<(\w+)[^<>]{{{_LONGEST_TAG},}}>")
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)  # lxml's own choice by tag costs more than the parsing
 _NEVER = ("script", "style", "noscript", "template", "svg", "textarea", "select", "button", "canvas", "map")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = ("font", "span", "b", "strong", "i", "em", "u", "o:p", "st1:chsdate", "center", "big", "small", "ins", "tt")
@@ -32,7 +37,11 @@ def tree(source: str) -> HtmlElement | None:
     """The root of a page, without comments, scripts and hidden parts; None where there is no markup to read."""
     if not source.strip():
         return None
-    text = _LONG_TAG.sub(r"<\1>", _with_records(_CLOSING.sub(" ", source)))
+    text = _with_records(_CLOSING.sub(" ", source))
+    if "&#" in text:
+        text = _CONTROL.sub("", text)
+    if any(len(piece) > _LONGEST_TAG for piece in text.split("<")):
+        text = _LONG_TAG.sub(r"<\1>", text)
     root, deep = _parsed(text)
     if deep and len(text) <= _REPAIR_CHARS and text.count("<") <= _REPAIR_TAGS:
         root, deep = _parsed(_flattened(text))
@@ -64,11 +73,16 @@ def drop_hidden(root: HtmlElement) -> None:
 
     A hidden part that is most of the page stays: gkmlpt pages hide all of theirs until a script has run.
     """
-    hidden = [e for e in root.iter(etree.Element) if "hidden" in e.attrib or _HIDDEN.search(e.get("style") or "")]
+    hidden = [e for e in root.iter(etree.Element) if e.keys() and _is_hidden(e)]
     whole = _size(root) if hidden else 0
     for element in hidden:
         if element.tag not in {"html", "body"} and _size(element) < _MOST * whole:
             remove(element)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    style = element.get("style")
+    return bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None
 
 
 def _size(element: HtmlElement) -> int:
@@ -92,6 +106,7 @@ def remove(element: HtmlElement) -> None:
 
 def _parsed(text: str) -> tuple[HtmlElement | None, bool]:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing but comments or white space
