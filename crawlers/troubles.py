@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from crawlers import events
 from crawlers.faults import UNREACHABLE, Fault
@@ -11,7 +13,7 @@ from index.archive.archive import Archive
 from index.records import Problem, ProblemKind
 
 IN_A_ROW = 3
-"""So many addresses one after the other without an answer mean that the site is down: the rest is left alone."""
+"""So many addresses of one host one after the other without an answer mean that it is down: the rest is left alone."""
 
 
 class Troubles:
@@ -25,7 +27,7 @@ class Troubles:
         self.stopped = False
         self._faulty: set[str] = set()
         self._asked: set[str] = set()
-        self._row = 0
+        self._row: Counter[str] = Counter()
 
     @property
     def places(self) -> frozenset[str]:
@@ -42,8 +44,9 @@ class Troubles:
         self._asked.add(url)
         self.met.add(fault.kind)
         if not alone:
-            self._row = self._row + 1 if fault.kind in UNREACHABLE or fault.kind == "blocked" else 0
-            self.stopped = self.stopped or fault.stops or self._row >= IN_A_ROW
+            host = urlsplit(url).netloc
+            self._row[host] = self._row[host] + 1 if fault.kind in UNREACHABLE or fault.kind == "blocked" else 0
+            self.stopped = self.stopped or fault.stops or self._row[host] >= IN_A_ROW
         if fault.kind in self._open:
             return None
         self._open[fault.kind] = Problem(self._source, fault.kind, fault.text, url, at)
@@ -52,7 +55,7 @@ class Troubles:
     def well(self, url: str) -> None:
         """Note that an address answered as it should."""
         self._asked.add(url)
-        self._row = 0
+        self._row[urlsplit(url).netloc] = 0
 
     def open_problem(self, problem: Problem) -> list[Event]:
         """Keep a problem; a job for the keeper."""
