@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,13 +154,19 @@ def dossier(archive: Archive, document: str) -> Dossier | None:
         first_seen=moment(row["first_seen"]),
         work=known,
         editions=tuple(Edition(one, receipts(archive, one.page_sha256)) for one in versions),
-        events=_events(archive, row["id"]),
+        events=tuple(_with_judgements(archive, archive.documents.changes_of(row["id"]))),
         facts=tuple(archive.judgements.facts(latest.id)),
         addresses=addresses(archive, row["work"]),
         cites=tuple(_cites(archive, latest)),
         citing=citing(archive, row["work"]),
         reminders=tuple(archive.reminders.of_work(row["work"])),
     )
+
+
+def event(archive: Archive, change: str) -> Event | None:
+    """A change by id, with what was judged of it."""
+    found = archive.documents.change(change)
+    return next(_with_judgements(archive, [found])) if found else None
 
 
 def work(archive: Archive, name: str) -> Work | None:
@@ -208,11 +214,10 @@ def _receipt(row: Mapping[str, Any]) -> Receipt:
     return Receipt(**{name: row[name] for name in names}, fetched_at=moment(row["fetched_at"]), headers=headers)
 
 
-def _events(archive: Archive, document: str) -> tuple[Event, ...]:
-    found = archive.documents.changes_of(document)
+def _with_judgements(archive: Archive, found: Sequence[Change]) -> Iterator[Event]:
     ids = [change.id for change in found]
     tags, alerts = archive.catalogue.tags(ids), archive.catalogue.alerts(ids)
-    return tuple(Event(one, tuple(tags.get(one.id, ())), tuple(alerts.get(one.id, ()))) for one in found)
+    return (Event(one, tuple(tags.get(one.id, ())), tuple(alerts.get(one.id, ()))) for one in found)
 
 
 def _cites(archive: Archive, version: Version) -> Iterator[Cited]:

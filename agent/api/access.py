@@ -15,9 +15,6 @@ from agent.tokens import Scope, digest, recognise
 from config.settings import Settings
 from index.archive.archive import Archive
 
-SESSION_COOKIE = "vedette_session"
-"""May carry a token as browsers do; HttpOnly and SameSite=Strict, set by the pages."""
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -55,13 +52,12 @@ access = Needs("feed:read")
 """What the alert feed needs."""
 
 
-async def recognised(request: Request, desk: Desk) -> Caller:
+async def recognised(request: Request, desk: AtDesk) -> Caller:
     """Who asks, whatever they may do. Raises Problem: 401 without a token that works, 429 after many wrong ones.
 
-    The token comes as `Authorization: Bearer`, as the password of Basic, which is what feed readers can send, or as
-    the session cookie of the pages.
+    The token comes as `Authorization: Bearer`, as the password of Basic, which is what feed readers can send.
     """
-    given = _given(request.headers.get("authorization", "")) or request.cookies.get(SESSION_COOKIE, "")
+    given = _given(request.headers.get("authorization", ""))
     if not await desk(guarded, desk.settings):
         return ANYBODY
     if not given:

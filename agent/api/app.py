@@ -8,15 +8,17 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse
 
-from agent.api import feed, leaving
+from agent.api import boards, documents, feed, feedback, leaving, lists, searches, snapshots
 from agent.api.access import enterable
 from agent.api.bounds import Bounds, Heads
 from agent.api.desk import AtDesk, Desk
 from agent.api.problems import explain
 from agent.version import VERSION
+from agent.web import routes
 from digests.alert import AlertEvent, shipped_schema
 
 _VERSION = VERSION.partition("/")[2]
+_PARTS = (feed, leaving, searches, lists, documents, snapshots, boards, feedback, routes)
 _plain = APIRouter()
 
 
@@ -25,8 +27,9 @@ def create(desk: Desk) -> FastAPI:
     app = FastAPI(title="Vedette", version=_VERSION, docs_url=None, redoc_url=None, lifespan=None)
     explain(app)
     app.state.desk = desk
-    for router in (feed.router, leaving.router, _plain):
-        app.include_router(router)
+    for part in _PARTS:
+        app.include_router(part.router)
+    app.include_router(_plain)
     app.webhooks.post("alert", description="What webhooks receive; see docs/alerts.md.")(_pushed)
     app.add_middleware(Heads)
     app.add_middleware(Bounds, hosts=None if enterable(desk.settings) else _hosts(desk))

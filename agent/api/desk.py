@@ -16,6 +16,7 @@ from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from fastapi import Depends, Request
 
 from agent.api.attempts import Attempts
+from agent.api.finder import Finder
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.optout import Key
@@ -35,6 +36,7 @@ class Desk:
         self.declared, self.settings, self.clock = declared, settings, clock
         self.key = Key(settings.home)
         self.attempts = Attempts()
+        self.finder = Finder(declared, settings)
         self.stopping = asyncio.Event()
         self._quick, self._slow = _Seat(settings.home, "api"), _Seat(settings.home, "api-slow")
 

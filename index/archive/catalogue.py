@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from index.archive import rows
-from index.records import Alert, Cause, Change, ChangeKind, Tag
+from index.records import Alert, Cause, Change, ChangeKind, Fact, Tag
 
 _T = TypeVar("_T")
 
@@ -58,6 +58,21 @@ class Entry:
     index_number: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number with the document whose newest version states it. `place` only grows."""
+
+    place: int
+    fact: Fact
+    quote: str
+    document: str
+    version: str
+    source: str
+    title: str
+    url: str
+    published: str | None
+
+
 class Catalogue:
     """The shelf of lists."""
 
@@ -77,6 +92,21 @@ class Catalogue:
         found = self._db.query(f"{_ENTRY} WHERE {where} ORDER BY d.first_seen DESC, d.id DESC LIMIT ?", [*args, limit])
         return [_entry(row) for row in found]
 
+    def facts(self, asked: Asked, kinds: Collection[str], before: int | None, limit: int) -> list[Stated]:
+        """Up to `limit` numbers of newest versions, the version read last first, of those before a place.
+
+        `asked` is about the documents; no `kinds` are all.
+        """
+        more = [(f"f.kind IN ({_marks(kinds)})", kinds)] if kinds else []
+        place = [("f.rowid < ?", [before])] if before is not None else []
+        where, args = _joined([*_of_documents(asked), *more, *place])
+        sql = (
+            "SELECT f.rowid AS place, f.*, d.id AS document, d.source, d.url, v.title, v.published, v.text"
+            " FROM facts f JOIN documents d ON d.latest = f.version JOIN versions v ON v.id = f.version"
+            f" WHERE {where} ORDER BY f.rowid DESC LIMIT ?"
+        )
+        return [_stated(row) for row in self._db.query(sql, [*args, limit])]
+
     def entries(self, documents: Collection[str]) -> dict[str, Entry]:
         """Documents by id; those that are not there are absent. At most 1000 at once, as below."""
         sql = f"{_ENTRY} WHERE d.id IN ({_marks(documents)})"
@@ -86,6 +116,16 @@ class Catalogue:
         """Titles of versions by id."""
         sql = f"SELECT id, title FROM versions WHERE id IN ({_marks(versions)})"
         return {row["id"]: row["title"] for row in self._db.query(sql, list(versions))}
+
+    def snapshots(self, versions: Collection[str]) -> dict[str, str]:
+        """The sha256 of the page that each version was read from."""
+        sql = f"SELECT id, page_sha256 FROM versions WHERE id IN ({_marks(versions)})"
+        return {row["id"]: row["page_sha256"] for row in self._db.query(sql, list(versions))}
+
+    def mark(self) -> tuple[int, ...]:
+        """Numbers that grow with changes, passages and tags: equal ones mean that search would find the same."""
+        newest = ", ".join(f"(SELECT coalesce(max(rowid), 0) FROM {name})" for name in ("changes", "passages", "tags"))
+        return tuple(self._db.execute(f"SELECT {newest}").fetchone())
 
     def tags(self, changes: Collection[str]) -> dict[str, list[Tag]]:
         """The tags of changes, by trigger; a change without tags is absent."""
@@ -110,6 +150,13 @@ def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**row | {"first_seen": rows.moment(row["first_seen"])})
 
 
+def _stated(row: dict[str, Any]) -> Stated:
+    fact = rows.fact(row)
+    names = ("place", "document", "version", "source", "title", "url", "published")
+    quote = rows.unpack(row["text"])[fact.start : fact.end]
+    return Stated(**{name: row[name] for name in names}, fact=fact, quote=quote)
+
+
 def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
     found: dict[str, list[_T]] = {}
     for key, value in pairs:
@@ -123,8 +170,6 @@ def _of_changes(asked: Asked) -> Iterator[tuple[str, Collection[Any]]]:
         yield f"EXISTS ({_FIRED} x.id = c.id AND t.trigger IN ({_marks(asked.triggers)}))", asked.triggers
     if asked.kinds:
         yield f"c.kind IN ({_marks(asked.kinds)})", asked.kinds
-    if asked.document is not None:
-        yield "c.document = ?", [asked.document]
     if asked.baseline is not None:
         yield "c.baseline = ?", [int(asked.baseline)]
     if asked.cause is not None:
@@ -140,6 +185,8 @@ def _of_documents(asked: Asked) -> Iterator[tuple[str, Collection[Any]]]:
 def _of_either(asked: Asked, table: str, time: str) -> Iterator[tuple[str, Collection[Any]]]:
     if asked.sources is not None:
         yield f"{table}.source IN ({_marks(asked.sources)})", asked.sources
+    if asked.document is not None:
+        yield f"{'d.id' if table == 'd' else 'c.document'} = ?", [asked.document]
     if asked.work is not None:
         yield f"{table}.work = ?", [asked.work]
     if asked.since is not None:
