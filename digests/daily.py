@@ -22,7 +22,7 @@ from digests.optout import preferences_url, unsubscribe_url
 from digests.render import CHART, Rendered, render
 from digests.selection import select
 from digests.view import Sender
-from index.archive.archive import Archive
+from index.archive.archive import Archive, ArchiveProblem
 from index.records import Alert, Delivery
 
 _OVERLAP = timedelta(days=2)
@@ -151,23 +151,40 @@ def _envelope(made: Issue, settings: Settings) -> Envelope:
     return Envelope(subscription.id, made.id, to, settings.smtp_from, made.window.until, unsubscribe)
 
 
+class IssueFileProblem(ArchiveProblem):
+    """The files of an issue cannot be written. Says what to do."""
+
+
 def _write(place: Path, rendered: Rendered, envelope: Envelope) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    message = mail.compose(rendered, envelope)
-    _replace(place, ".html", embedded(rendered).encode())
-    _replace(place, ".txt", rendered.text.encode())
-    _replace(place, ".eml", message.as_bytes())
+    files = {
+        ".html": embedded(rendered).encode(),
+        ".txt": rendered.text.encode(),
+        ".eml": mail.compose(rendered, envelope).as_bytes(),
+    }
     if rendered.brief:
-        _replace(place, ".brief.txt", rendered.brief.encode())
+        files[".brief.txt"] = rendered.brief.encode()
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for end, content in files.items():
+            _replace(place, end, content)
+    except OSError as error:
+        why = error.strerror or error
+        raise IssueFileProblem(
+            f"{place}.*: {why}. Make room or set permissions; the next run makes it again"
+        ) from error
 
 
 def _replace(place: Path, end: str, content: bytes) -> None:
-    """Write so that the file is whole or not there."""
+    """Write so that the file is whole or not there; what could not be written whole leaves nothing behind."""
     fresh = place.with_name(f".{place.name}{end}")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     fresh.replace(place.with_name(place.name + end))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.declarations import Declarations
@@ -77,7 +77,7 @@ def _work(office: Office, due: list[Delivery], closed: set[str]) -> Iterator[Del
     if not due:
         return
     attempt = CHANNELS[due[0].channel]
-    for one, outcome in attempt(office, (one for one in due if route(one) not in closed)):
+    for one, outcome in attempt(office, (_begun(office, one) for one in due if route(one) not in closed)):
         after = settled(one, outcome, office.now)
         with office.archive.transaction():
             office.archive.ledger.settle(after, office.now)
@@ -85,6 +85,17 @@ def _work(office: Office, due: list[Delivery], closed: set[str]) -> Iterator[Del
         if outcome.kind in {"down", "gone"}:
             closed.add(route(one))
         yield after
+
+
+def _begun(office: Office, one: Delivery) -> Delivery:
+    """Note that an attempt begins, and give the delivery back as it was.
+
+    Where even this cannot be written (disk full) nothing is sent: else the same mail would go out at every run.
+    """
+    with office.archive.transaction():
+        begun = replace(one, attempts=one.attempts + 1, last_error="an attempt began, its outcome is not known")
+        office.archive.ledger.settle(begun, office.now)
+    return one
 
 
 def _note(office: Office, after: Delivery, outcome: Outcome) -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from digests.lock import held
-from index.archive.archive import Archive
+from index.archive.archive import Archive, ArchiveProblem
 
 _BATCH = 500
 _TAIL = 1 << 16
 
 
-class FeedFileProblem(Exception):
+class FeedFileProblem(ArchiveProblem):
     """`alerts.jsonl` holds something that is not our feed, or cannot be written. Says what to do."""
 
 
@@ -33,7 +33,7 @@ def write_feed(archive: Archive, path: Path) -> int:
             return _append(archive, file, _last_seq(archive, file, path))
     except OSError as error:
         raise FeedFileProblem(
-            f"{path}: {error}. Make room or set permissions; the next run appends what is missing"
+            f"{path}: {error.strerror or error}. Make room or set permissions; the next run appends what is missing"
         ) from error
 
 

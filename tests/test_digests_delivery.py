@@ -507,7 +507,7 @@ def test_an_answer_that_was_lost_is_sent_again_under_the_same_id(
     """Killed after the receiver took it and before the ledger knew: the receiver sees the id twice and can tell."""
     _queue(archive, hooked)
     with monkeypatch.context() as broken:
-        broken.setattr(archive.ledger, "settle", _killed)
+        broken.setattr("digests.delivery.settled", _killed)
         with pytest.raises(KeyboardInterrupt):
             deliver(archive, *hooked, START)
     assert deliver(archive, *hooked, START).sent == 1

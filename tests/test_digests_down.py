@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +24,7 @@ from digests.daily import make
 from digests.delivery import Counts, deliver
 from digests.outbox import write_feed
 from digests.retry import PAUSES
-from index.archive.archive import Archive
+from index.archive.archive import Archive, ArchiveProblem
 from tests.telling import NOW, declarations, finding, subscription, tell
 from tests.test_digests_delivery import Receiver, Relay, status
 
@@ -204,3 +208,92 @@ def test_a_retry_planned_by_a_clock_a_year_ahead_is_not_stuck(archive: Archive) 
 
 def test_pauses_grow_to_half_an_hour() -> None:
     assert (timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30)) == PAUSES
+
+
+# -- a full disk
+
+
+@contextmanager
+def _full(most: int) -> Iterator[None]:
+    """No file can grow beyond `most` bytes, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def _said(problem: pytest.ExceptionInfo[ArchiveProblem], home: Path) -> None:
+    """The message names a file of the home, and is one line."""
+    assert str(home) in str(problem.value) and "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize("most", [0, 5_000])
+def test_a_full_disk_stops_alerts_and_loses_none(archive: Archive, most: int) -> None:
+    tell(archive, [finding("first", at=NOW)])
+    path = archive.home / "out/alerts.jsonl"
+    write_feed(archive, path)
+    with _full(most), pytest.raises(ArchiveProblem) as problem:
+        tell(archive, [finding(f"d{n}", at=NOW) for n in range(400)])
+    _said(problem, archive.home)
+    assert archive.feed.last_seq() == 1, "all of a transaction or nothing"
+    tell(archive, [finding(f"d{n}", at=NOW) for n in range(40)])
+    with _full(most), pytest.raises(ArchiveProblem, match="Make room") as problem:
+        write_feed(archive, path)
+    _said(problem, archive.home)
+    write_feed(archive, path)
+    ids = [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+    assert ids == [one.id for one in archive.feed.after(0)] and len(ids) == 41
+
+
+@pytest.mark.parametrize("most", [0, 30_000, 100_000])
+def test_a_full_disk_makes_no_half_issue(archive: Archive, most: int) -> None:
+    of = _mailing(archive, _port())
+    tell(archive, [finding(f"d{n}", at=NOW) for n in range(10)])
+    make(archive, *of, NOW)
+    tell(archive, [finding(f"e{n}", at=NOW + HOUR) for n in range(10)])
+    place = archive.home / "out/digests"
+    with _full(most), pytest.raises(ArchiveProblem) as problem:
+        for n in range(2, 60):  # the smaller files have room for a while
+            make(archive, *of, NOW + n * HOUR)
+            tell(archive, [finding(f"f{n}", at=NOW + n * HOUR)])
+    _said(problem, archive.home)
+    assert all((archive.home / f"{name}.eml").read_bytes().endswith(b"--\r\n") for name in _folders(archive, "desk"))
+    make(archive, *of, NOW + 100 * HOUR)
+    assert archive.ledger.told("desk") == {one.id for one in archive.feed.after(0)}
+    assert not [path for path in place.rglob(".*") if path.is_file()], "nothing half written stays"
+
+
+def _folders(archive: Archive, subscription: str) -> list[str]:
+    return [row["folder"] for row in archive.ledger.issues(subscription)]
+
+
+def test_a_full_disk_sends_nothing_that_it_cannot_note(archive: Archive) -> None:
+    """Else the same mail would go out again at every run until there is room."""
+    relay = Relay(port=_port())
+    of = _mailing(archive, relay.port)
+    tell(archive, [finding(at=NOW)])
+    make(archive, *of, NOW)
+    controller = Controller(relay, hostname="127.0.0.1", port=relay.port)
+    controller.start()
+    try:
+        for n in range(5):
+            with _full(0), pytest.raises(ArchiveProblem) as problem:
+                deliver(archive, *of, NOW + n * HOUR)
+        _said(problem, archive.home)
+        assert relay.taken == []
+        assert deliver(archive, *of, NOW + 6 * HOUR).sent == len(relay.taken) == 2
+    finally:
+        controller.stop()
+
+
+def test_the_command_says_it_in_one_line(archive: Archive, tmp_path: Path) -> None:
+    tell(archive, [finding(at=NOW)])
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\nfrom agent.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program, "--home", str(archive.home), "alert"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.startswith(f"vedette: {archive.home}") and len(done.stderr.splitlines()) == 1, done.stderr
