@@ -19,6 +19,7 @@ from digests.daily import make
 from digests.delivery import Counts, deliver
 from digests.issue import Issue
 from digests.outbox import write_feed
+from index.altering import index_changes
 from index.archive.archive import Archive
 from index.records import Run
 
@@ -51,7 +52,9 @@ class Pipeline:
     def classify(self, judge: Judge) -> int:
         """Judge what is new, and what falls due by the calendar; how many changes."""
         self.daily()
-        return classify(self.archive, self.declarations, judge, self.clock())
+        judged = classify(self.archive, self.declarations, judge, self.clock())
+        index_changes(self.archive, judge.encoder, self.clock())
+        return judged
 
     def alert(self) -> int:
         """Alert what was judged, and bring `out/alerts.jsonl` up to the feed; how many alerts were added."""

@@ -99,6 +99,10 @@ class Catalog:
         """The triggers and sources that occur."""
         return {"trigger": self.trigger.bits, "source": self.source.names}
 
+    def work(self, row: int) -> str:
+        """The id of a row's work."""
+        return str(self.works.names[self.works.codes[row]])
+
     def place_of(self, source: str) -> tuple[str | None, str | None]:
         """Tier and region of a source; None and None where it is not declared."""
         one = self._declared.sources.get(source)
@@ -157,7 +161,7 @@ class Catalog:
     def facets(self, rows: Rows) -> dict[str, tuple[Count, ...]]:
         """How some rows divide, by the names in FACETS."""
         counted = {name: self._counts(name, rows) for name in FACETS}
-        return {name: _ordered(counts, by_value=name in {"year", "month"}) for name, counts in counted.items()}
+        return {name: ordered(counts, by_value=name in {"year", "month"}) for name, counts in counted.items()}
 
     def _counts(self, name: str, rows: Rows) -> dict[str, int]:
         if name in {"trigger", "kind"}:
@@ -188,7 +192,8 @@ def _tally(codes: NDArray[Any], names: Sequence[str]) -> dict[str, int]:
     return dict(zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True))
 
 
-def _ordered(counts: Mapping[str, int], *, by_value: bool) -> tuple[Count, ...]:
+def ordered(counts: Mapping[str, int], *, by_value: bool) -> tuple[Count, ...]:
+    """The values that occur, the most frequent first, or by their order, last first."""
     found = [Count(value, count) for value, count in counts.items() if count]
     newest_first = sorted(found, key=lambda one: one.value, reverse=by_value)
     return tuple(newest_first if by_value else sorted(newest_first, key=lambda one: -one.count))

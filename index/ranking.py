@@ -105,22 +105,38 @@ class Ranker:
 
     def _word_scores(self, text: str, ground: Ground) -> dict[int, float]:
         """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
-        own, other = (_CHINESE, _ENGLISH) if language(text) == "zh" else (_ENGLISH, _CHINESE)
-        scale = math.log(len(self._vectors) + 2)
         limit = _LEXICAL if ground.allowed is None else _LEXICAL * 10
-        found: dict[int, float] = {}
-        for match, langs, weight in (
-            (bigrams.match_any(bigrams.tokens(text)), own, OWN_WEIGHT),
-            (across(text, self._glossary), other, OTHER_WEIGHT),
-        ):
-            rows = self._store.lexical(match, langs, limit, ground.until) if match else []
-            found |= {identity: weight * score / scale for identity, score in rows if self._counts(identity, ground)}
-        return found
+        found = word_scores(
+            lambda match, langs: self._store.lexical(match, langs, limit, ground.until),
+            text,
+            self._glossary,
+            len(self._vectors),
+        )
+        return {identity: score for identity, score in found.items() if self._counts(identity, ground)}
 
     def _counts(self, identity: int, ground: Ground) -> bool:
         past = ground.past.documents if ground.past else {}
         held = self._vectors.documents
         return (identity in past or identity in held) and ground.may(past.get(identity) or held[identity])
+
+
+def word_scores(
+    lexical: Callable[[str, Sequence[str]], list[tuple[int, float]]], text: str, glossary: Glossary, size: int
+) -> dict[int, float]:
+    """BM25 of a text's own words, and of their counterparts in the other language, to stand beside a cosine.
+
+    `lexical` looks an FTS5 expression up in texts of some languages; `size`: how many texts there are in all.
+    """
+    own, other = (_CHINESE, _ENGLISH) if language(text) == "zh" else (_ENGLISH, _CHINESE)
+    scale = math.log(size + 2)
+    found: dict[int, float] = {}
+    for match, langs, weight in (
+        (bigrams.match_any(bigrams.tokens(text)), own, OWN_WEIGHT),
+        (across(text, glossary), other, OTHER_WEIGHT),
+    ):
+        rows = lexical(match, langs) if match else []
+        found |= {identity: weight * score / scale for identity, score in rows}
+    return found
 
 
 def fused(meaning: dict[int, float], words: dict[int, float], document_of: Callable[[int], str]) -> dict[str, Ranked]:

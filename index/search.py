@@ -6,23 +6,24 @@ archive as it stood on a day. How words rank is told in `index.ranking`, what th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from config.glossary import Glossary
-from index import bigrams, catalog
+from index import bigrams
+from index.altered_search import AlteredSearch
+from index.archive.passages import Passages
 from index.catalog import Catalog, Mask
 from index.embedding import Encoder, Vectors
-from index.past import Past, Superseded, placed
+from index.hits import change_hits, document_hits
+from index.past import Past, placed
 from index.query import NO_FILTERS, NOTHING_DECLARED, Declared, Filters, Query, checked, moment_of, plain_query
-from index.quoting import best_quote, marks
-from index.ranking import Ground, Ranked, Ranker, Words, across, language, sought
-from index.records import Passage, Quote
+from index.ranking import Ground, Ranked, Ranker, across, language, sought
 from index.results import Hit, Results
 from index.space import unit
 from index.vectors import VectorIndex
@@ -37,37 +38,15 @@ DATE_SHARE = 0.6
 _DAYS_KEPT = 4
 
 
-class _Listing(catalog.Listing, Superseded, Protocol):
-    """The archive's listing."""
-
-    def shown(self, versions: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """What hits show of versions."""
-
-    def vectors_of(self, version: str, model: str) -> Iterable[tuple[str, bytes]]:
-        """Language and vector of each passage of a version."""
-
-    def addresses(self, works: Sequence[str], until: datetime | None = None) -> dict[str, list[tuple[str, str]]]:
-        """The documents and addresses of works."""
-
-
-class Store(Words, Protocol):
-    """What search reads: the archive's shelf of passages."""
-
-    @property
-    def listing(self) -> _Listing:
-        """Documents without their texts."""
-
-    def get(self, ids: Sequence[int]) -> dict[int, Passage]:
-        """Passages by id, with their text."""
-
-
-@dataclass(frozen=True)
+@dataclass
 class _State:
     """The archive at one time: all documents, and of those that changed since, the passages of then."""
 
     catalog: Catalog
     current: frozenset[str] | None = None
     past: Past | None = None
+    altered: AlteredSearch | None = None
+    """Made when changes are searched first."""
 
     def ground(self, allowed: Mask | None) -> Ground:
         documents = self.catalog.documents
@@ -80,7 +59,7 @@ class Searcher:
 
     def __init__(
         self,
-        store: Store,
+        store: Passages,
         encoder: Encoder,
         vectors: VectorIndex,
         glossary: Glossary,
@@ -122,6 +101,8 @@ class Searcher:
         state = self._state(asked.as_of)
         if not isinstance(query, str):
             asked = checked(asked, self._declared, state.catalog.archived)
+        if asked.within == "changes":
+            return self._altered(asked, state, limit, offset, sort)
         scores = self._scores(asked, state)
         return self._page(asked, state, _Page(scores, limit, offset, sort, fold))
 
@@ -195,22 +176,21 @@ class Searcher:
         rows = page.rows(state.catalog)
         shown = rows[max(page.offset, 0) :][: max(page.limit, 0)]
         facets = state.catalog.facets(np.asarray(rows, np.intp))
-        return Results(self._hits(asked, state, {row: page.scores[row] for row in shown}), len(rows), facets)
-
-    def _hits(self, asked: Query, state: _State, scores: Mapping[int, Ranked]) -> tuple[Hit, ...]:
-        found, listing = state.catalog, self._store.listing
-        passages = self._store.get([one for ranked in scores.values() for one in ranked.passages])
-        details = listing.shown([found.versions[row] for row in scores])
-        works = {row: found.works.names[found.works.codes[row]] for row in scores}
-        addresses = listing.addresses(list(works.values()), found.until)
         words = sought(asked.text, self._glossary)
-        made = []
-        for row, ranked in scores.items():
-            quotes = _quotes((passages[one] for one in ranked.passages if one in passages), words)
-            base = _hit(found, row, details[found.versions[row]], ranked.score)
-            also = tuple(url for document, url in addresses.get(works[row], ()) if document != found.documents[row])
-            made.append(Hit(**base, **_spoken(quotes, words), work=works[row], also=also))
-        return tuple(made)
+        hits = document_hits(self._store, state.catalog, {row: page.scores[row] for row in shown}, words)
+        return Results(hits, len(rows), facets)
+
+    def _altered(self, asked: Query, state: _State, limit: int, offset: int, sort: Sort) -> Results:
+        """The changes that answer, each once."""
+        if state.altered is None:
+            state.altered = AlteredSearch(self._store.altered, state.catalog, self._vectors.space)
+        found = state.altered.find(asked, self._ranker, self._glossary)
+        if sort == "date":
+            least = DATE_SHARE * found[0].score if found else 0.0
+            found = sorted((one for one in found if one.score >= least), key=lambda one: one.row.at, reverse=True)
+        words = sought(asked.text, self._glossary)
+        hits = change_hits(self._store, state.catalog, found[max(offset, 0) :][: max(limit, 0)], words)
+        return Results(hits, len(found), state.altered.facets(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,26 +219,3 @@ def _one_a_work(rows: Iterable[int], of: Catalog) -> list[int]:
     for row in rows:
         first.setdefault(int(of.works.codes[row]), row)
     return list(first.values())
-
-
-def _quotes(passages: Iterable[Passage], words: set[str]) -> list[Quote]:
-    return [best_quote(passage, words) for passage in passages]
-
-
-def _spoken(quotes: Sequence[Quote], words: set[str]) -> dict[str, Any]:
-    first = quotes[0] if quotes else Quote("", 0, 0)
-    said = {"quote": first.quote, "start": first.start, "end": first.end, "more": tuple(quotes[1:])}
-    return said | {"marks": marks(first.quote, words)}
-
-
-def _hit(of: Catalog, row: int, details: Mapping[str, Any], score: float) -> dict[str, Any]:
-    names = ("title", "lang", "source", "published", "url", "doc_number", "index_number", "issuer", "first_seen")
-    tier, region = of.place_of(details["source"])
-    return {name: details[name] for name in names} | {
-        "document": of.documents[row],
-        "version": of.versions[row],
-        "score": round(score, 4),
-        "state": of.state.names[of.state.codes[row]],
-        "tier": tier,
-        "region": region,
-    }

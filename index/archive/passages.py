@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from index.archive import rows
+from index.archive.altered import Altered
 from index.archive.listing import Listing, current_before
 from index.records import Passage, Version
 
@@ -32,6 +33,7 @@ class Passages:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.listing = Listing(db)
+        self.altered = Altered(db)
 
     def add(self, version: Version, passages: Sequence[Indexed]) -> list[int]:
         """Index the passages of a version and return their ids; those of older versions are no longer current.
