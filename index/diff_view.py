@@ -80,16 +80,19 @@ def _file(change: AttachmentChange) -> Text:
 
 def side_by_side(before: Reading, after: Reading, found: Diff) -> str:
     """Give the 对照 page of two readings, `found` being their diff: a complete HTML document, earlier text left."""
-    olds, news = units(clauses(before.text), clauses(after.text))
-    rows = (_row(match, olds, news) for match in align(olds, news))
-    title = _safe(after.title or before.title or after.url)
     return _PAGE.format(
         lang="zh" if after.lang.startswith("zh") else "en",
-        title=title,
+        title=_safe(after.title or before.title or after.url),
         url=_safe(after.url),
-        facts=_facts(found),
-        rows="\n".join(_folded(rows)),
+        body=fragment(before, after, found),
     )
+
+
+def fragment(before: Reading, after: Reading, found: Diff) -> str:
+    """Give the tables of the 对照 page alone, for a page with a frame and styles of its own; all text is escaped."""
+    olds, news = units(clauses(before.text), clauses(after.text))
+    rows = "\n".join(_folded(_row(match, olds, news) for match in align(olds, news)))
+    return f"{_facts(found)}\n{_HEAD}\n{rows}"
 
 
 def _row(match: Match, olds: Sequence[Clause], news: Sequence[Clause]) -> tuple[str, str]:
@@ -150,6 +153,8 @@ def _safe(text: str) -> str:
     return escape(visible(text))
 
 
+_HEAD = '<table><tr><td></td><th scope="col">原文 before</th><th scope="col">现文 after</th></tr></table>'
+
 _PAGE = """<!doctype html>
 <html lang="{lang}">
 <head>
@@ -183,9 +188,7 @@ tr.move td {{ background: var(--move); }}
 <body>
 <h1>{title}</h1>
 <p class="source">{url}</p>
-{facts}
-<table><tr><th></th><th scope="col">原文 before</th><th scope="col">现文 after</th></tr></table>
-{rows}
+{body}
 </body>
 </html>
 """

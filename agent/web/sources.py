@@ -1,0 +1,129 @@
+"""The sources: how each is doing, its last visit, its problems with what to do, and what each host is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from agent.web.blindness import source_name
+from agent.web.gate import PageRoute
+from agent.web.page import show
+from agent.web.visit import AtVisit, Visit
+from config.region import REGIONS
+from config.source import Source
+from crawlers.health import WORST_FIRST, state
+from digests.plain import line
+from index.archive.archive import Archive
+from index.records import Problem, Run
+
+_ORDER = (*WORST_FIRST, "late", "quiet", "ok", "new", "off")
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/sources")
+async def sources(visit: AtVisit) -> Response:
+    """All sources, those in trouble first."""
+    return show(visit, "sources.html.j2", await visit.desk.slowly(_values, visit))
+
+
+def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
+    open_ = archive.health.problems()
+    rows = [_row(archive, one, [p for p in open_ if p.source == one.id], visit) for one in _declared(visit)]
+    rows.sort(key=lambda one: (_ORDER.index(one["state"]), one["id"]))
+    counts: dict[str, int] = {}
+    for one in rows:
+        counts[one["class"]] = counts.get(one["class"], 0) + 1
+    return {
+        "section": "sources",
+        "title": visit.words("desk.nav.sources"),
+        "rows": [one for one in rows if one["state"] != "off"],
+        "off": [one for one in rows if one["state"] == "off"],
+        "counts": counts,
+        "hosts": _hosts(rows),
+    }
+
+
+def _declared(visit: Visit) -> list[Source]:
+    return list(visit.declared.sources.values())
+
+
+def _row(archive: Archive, source: Source, problems: Sequence[Problem], visit: Visit) -> dict[str, Any]:
+    run = archive.health.last_run(source.id)
+    found = state(source, run, problems, _newest(archive, source), visit.now)
+    return {
+        "id": source.id,
+        "title": source_name(source, visit),
+        "tier": visit.words(f"tier.{source.tier}"),
+        "region": REGIONS[source.region][0 if visit.chinese else 1] if source.region in REGIONS else source.region,
+        "host": urlsplit(source.urls[0]).hostname or "",
+        "url": source.urls[0],
+        "every": source.cron or visit.words("desk.sources.every", every=_said(source)),
+        "state": found,
+        "class": _class(found),
+        "word": visit.words(f"desk.sources.state.{found}"),
+        "run": run,
+        "took": _seconds(run),
+        "missing": line(source.missing or "", 400),
+        "problems": [_problem(one, visit) for one in _gravest(problems)],
+    }
+
+
+def _newest(archive: Archive, source: Source) -> datetime | None:
+    """When something new was last seen; asked only where it can make a difference."""
+    return archive.documents.newest_of(source.id) if source.enabled and source.expect.quiet_days else None
+
+
+def _gravest(problems: Sequence[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda one: (WORST_FIRST.index(one.kind), one.opened_at))[:4]
+
+
+def _problem(one: Problem, visit: Visit) -> dict[str, Any]:
+    return {
+        "kind": visit.words(f"problem.{one.kind}"),
+        "since": one.opened_at,
+        "message": line(one.message, 300),
+        "url": one.url,
+        "advice": visit.words(f"desk.sources.advice.{one.kind}"),
+    }
+
+
+def _class(found: str) -> str:
+    """bad, late, ok or off: what is counted above the table."""
+    if found in WORST_FIRST:
+        return "bad"
+    return {"late": "late", "quiet": "late", "ok": "ok", "new": "new"}.get(found, "off")
+
+
+def _said(source: Source) -> str:
+    """`2h` for two hours, `30min` for half an hour."""
+    seconds = int(source.every.total_seconds()) if source.every else 0
+    return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
+
+
+def _seconds(run: Run | None) -> str:
+    if run is None or run.ended_at is None:
+        return ""
+    return f"{(run.ended_at - run.started_at).total_seconds():.0f} s"
+
+
+def _hosts(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the last visits asked of each host, the most asked first."""
+    hosts: dict[str, dict[str, Any]] = {}
+    for one in rows:
+        if one["state"] == "off":
+            continue
+        found = hosts.setdefault(
+            one["host"], {"host": one["host"], "sources": 0, "requests": 0, "bytes": 0, "listed": 0, "problems": 0}
+        )
+        run: Run | None = one["run"]
+        found["sources"] += 1
+        found["problems"] += len(one["problems"])
+        for name in ("requests", "bytes", "listed"):
+            found[name] += getattr(run, name) if run else 0
+    return sorted(hosts.values(), key=lambda one: (-one["requests"], one["host"]))
