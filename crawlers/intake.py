@@ -16,7 +16,7 @@ from crawlers.enclosed import is_file_itself
 from crawlers.errand import Errand
 from crawlers.faults import Fault
 from crawlers.frames import Frames, is_reframed
-from crawlers.lessons import Held, Lessons
+from crawlers.lessons import MOST_HELD, Held, Lessons
 from crawlers.parcels import Parcel
 from crawlers.reading import selectors_of
 from crawlers.settling import Settling
@@ -25,6 +25,9 @@ from crawlers.writing import Writing
 from index import identity
 from index.ingest import is_kin, reads_the_same, with_row
 from index.records import FetchState, Reading, Row, Version
+
+_LOOKS_AT_ALL = (5, 10, 20, 50, 100)
+"""When so many documents of a visit have changed, it is looked whether the site changed around them."""
 
 
 class Intake:
@@ -41,6 +44,8 @@ class Intake:
         self._doubts: dict[str, Held] = {}
         self._again: list[Request] = []
         self._sure: set[str] = set()
+        self._changed: list[Held] = []
+        self._as_before = 0
 
     def take(self, answer: Answer, row: Row | None) -> list[Parcel]:
         """Read a document and keep what is new about it; those read now that have files. Raises StorageProblem."""
@@ -74,6 +79,7 @@ class Intake:
 
     def _unchanged(self, answer: Answer, state: FetchState | None, document: str) -> Parcel | None:
         self._of.troubles.well(answer.url)
+        self._as_before += 1
         if document in self._of.known.files:
             before = self._of.terms.archive.documents.latest(document)
             if before and before.reading.attachments:
@@ -131,6 +137,37 @@ class Intake:
             return _some(self._reread(held))
         return self.end_lessons() if self.lessons.enough else []
 
+    def _doubt(self, held: Held) -> bool:
+        """Ask for a changed page again; one that was asked for often enough waits for the others of this visit."""
+        if held.further < FURTHER_LOOKS:
+            held.further += 1
+            self._doubts[held.document] = held
+            self._ask(held)
+            return True
+        if held.judged or len(self._changed) >= MOST_HELD:
+            return False
+        self._changed.append(held)
+        if len(self._changed) in _LOOKS_AT_ALL:
+            self._learn_common()
+        return True
+
+    def _learn_common(self) -> None:
+        latest = self._of.terms.archive.documents.latest
+        pairs = ((latest(held.document), held.answer) for held in self._changed)
+        stored = ((self._writing.stored(before), new) for before, new in pairs if before)
+        self.lessons.common([(old, new) for old, new in stored if old], len(self._changed) + self._as_before)
+
+    def end(self) -> list[Parcel]:
+        """Read what was held back, now that everything has come; those that have files. Raises StorageProblem."""
+        read = self.end_lessons()
+        if self._doubts or self._again:
+            return read
+        self._learn_common()
+        changed, self._changed = self._changed, []
+        for held in changed:
+            held.judged = True
+        return read + [parcel for held in changed if (parcel := self._reread(held))]
+
     def end_lessons(self) -> list[Parcel]:
         """Read the pages that were held back to learn from; those that have files. Raises StorageProblem."""
         return [parcel for held in self.lessons.close() if (parcel := self._reread(held))]
@@ -166,10 +203,7 @@ class Intake:
                 self.lessons.retire()
             self._writing.failed(fault, answer.url, answer.status)
             return None
-        if basis and held.further < FURTHER_LOOKS:
-            held.further += 1
-            self._doubts[document] = held
-            self._ask(held)
+        if basis and self._doubt(held):
             return None
         return self._believed(replace(reading, url=answer.url), answer, before, basis, document)
 

@@ -6,7 +6,7 @@ are read with what was learnt. `crawlers.template` says what two pages teach; he
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from crawlers import answers, template
@@ -28,7 +28,8 @@ MOST_HELD = 100
 class Held:
     """A page that is read later, or that is fetched again because it reads otherwise than before.
 
-    `further`: how often it was asked for again; `beside`: what it looked like when it came before.
+    `further`: how often it was asked for again; `earlier`: what it looked like when it came before; `judged`: no more
+    is to be learnt about it.
     """
 
     answer: Answer
@@ -36,6 +37,7 @@ class Held:
     document: str
     further: int = 0
     earlier: list[Answer] = field(default_factory=list)
+    judged: bool = False
 
     def look(self, answer: Answer) -> None:
         """Put a further answer in place of the one before, which is kept to learn from."""
@@ -118,8 +120,15 @@ class Lessons:
         """Learn from two fetches of one page."""
         self._learn([_look(first), _look(second)])
 
+    def common(self, pairs: Sequence[tuple[Answer, Answer]], read: int) -> None:
+        """Learn from all changes of a visit, old page and new, what was done to the site; `read` documents came."""
+        seen = [(_look(old), _look(new)) for old, new in pairs]
+        self._put(template.learn_common(seen, read, self._template))
+
     def _learn(self, looks: Iterable[Look]) -> None:
-        learnt = template.learn(looks, self._template)
+        self._put(template.learn(looks, self._template))
+
+    def _put(self, learnt: Template) -> None:
         if learnt == self._template:
             return
         self._template = learnt

@@ -84,7 +84,7 @@ class SourceSpider(Spider):
         documents, settling = self.round.documents, []
         try:
             if self.round.all_in and not self.round.troubles.stopped:
-                read = [*read, *documents.end_lessons()]
+                read = [*read, *documents.end()]
             settling = [work for parcel in read if (work := self._send_for_files(parcel))]
         except StorageProblem as error:
             self._cannot_store(error, self.round.source.urls[0])

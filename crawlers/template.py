@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -56,6 +56,7 @@ class Template:
     `pairs`: by place, how many second fetches saw it, in how many of them whole lines differed, how many lines did, of
     how many. `masks`, `texts`, `slots`: keys of single lines that differed, and where. `documents`: ids of those seen,
     so that one that is read again and again is no further sibling; `twice`: second fetches that taught something.
+    `late`: lines that came or went on all documents at once.
     """
 
     pages: int = 0
@@ -67,11 +68,12 @@ class Template:
     slots: Mapping[str, int] = field(default_factory=dict)
     documents: frozenset[str] = frozenset()
     twice: int = 0
+    late: frozenset[str] = frozenset()
 
     @cached_property
     def noise(self) -> Noise:
         """What readings leave out."""
-        return Noise(self._loud(), self.masks, self.texts, self._shared(), self.slots)
+        return Noise(self._loud(), self.masks, self.texts, self._shared() | self.late, self.slots)
 
     def _loud(self) -> frozenset[str]:
         return frozenset(
@@ -112,6 +114,29 @@ def learn(looks: Iterable[Look], known: Template | None = None) -> Template:
         template = _beside(template, one) if before is None else _compared(template, before, one)
         first[one.document] = one
     return template
+
+
+def learn_common(pairs: Sequence[tuple[Look, Look]], read: int, template: Template) -> Template:
+    """The template after a visit that found documents changed: old and new look of each, of `read` documents in all.
+
+    What came or went on nearly all of them, at places where nothing else stands, was done to the site, not to them: a
+    banner, another line in the footer.
+    """
+    if len(pairs) < _SIBLINGS or len(pairs) < _NEARLY_ALL * read:
+        return template
+    turned: Counter[str] = Counter()
+    stands: Counter[str] = Counter()
+    for pair in pairs:
+        old, new = (Counter(shared_key(block) for block in one.blocks) for one in pair)
+        turned.update((old - new).keys() | (new - old).keys())
+        stands.update(old + new)
+    on_all = {key for key, n in turned.items() if n >= _NEARLY_ALL * read}
+    own, total = Counter[str](), Counter[str]()
+    for key, n in stands.items():
+        total[_place(key)] += n
+        own[_place(key)] += n if key in on_all or key in template.noise.shared else 0
+    late = {key for key in on_all if own[_place(key)] >= _ALONE * total[_place(key)]}
+    return replace(template, late=template.late | late)
 
 
 def _beside(template: Template, one: Look) -> Template:
@@ -213,6 +238,7 @@ def as_json(template: Template) -> str:
         "slots": template.slots,
         "documents": sorted(template.documents),
         "twice": template.twice,
+        "late": sorted(template.late),
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
@@ -230,6 +256,7 @@ def from_json(blob: str) -> Template:
         slots=values["slots"],
         documents=frozenset(values["documents"]),
         twice=values["twice"],
+        late=frozenset(values["late"]),
     )
 
 
