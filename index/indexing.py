@@ -25,19 +25,19 @@ def index_versions(archive: Archive, encoder: Encoder, versions: Sequence[Versio
 
 def embed_missing(archive: Archive, encoder: Encoder, versions: Sequence[Version]) -> int:
     """Embed the passages of indexed versions that have no vector of this encoder, as after a change of model."""
-    texts = {sha: text for version in versions for _, sha, text in _pieces(version)}
+    texts = {sha: text for version in versions for _, sha, text in pieces(version)}
     return _embed(archive, encoder, texts)
 
 
 def _index_one(archive: Archive, encoder: Encoder, version: Version) -> int:
-    pieces = list(_pieces(version))
-    computed = _embed(archive, encoder, {sha: text for _, sha, text in pieces})
+    cut = list(pieces(version))
+    computed = _embed(archive, encoder, {sha: text for _, sha, text in cut})
     with archive.transaction():
-        archive.passages.add(version, [piece for piece, _, _ in pieces])
+        archive.passages.add(version, [piece for piece, _, _ in cut])
     return computed
 
 
-def _pieces(version: Version) -> Iterator[tuple[Indexed, str, str]]:
+def pieces(version: Version) -> Iterator[tuple[Indexed, str, str]]:
     """Each passage of a version, the sha that names its vector, and the text that is embedded."""
     reading = version.reading
     for span in split(reading.text) or split(reading.title):

@@ -20,7 +20,7 @@ MAY_IMPORT = {
 OWNERS = {
     "torch": {"index/embedding.py"},
     "sentence_transformers": {"index/embedding.py"},
-    "faiss": {"index/vectors.py"},
+    "faiss": {"index/segments.py"},
     "sqlite3": {"index/archive/"},
     "sqlite_utils": {"index/archive/"},
     "scrapy": {"crawlers/", "agent/schedule.py", "agent/demo.py"},
