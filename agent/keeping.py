@@ -50,14 +50,20 @@ def backup(archive: Archive, target: Path, now: datetime) -> int:
 def _fill(tar: tarfile.TarFile, still: Archive, archive: Archive, now: datetime) -> int:
     frontier = still.log.frontier()
     head = {"version": VERSION, "made_at": now.isoformat(), "log_size": frontier.size, "log_root": frontier.root.hex()}
-    content = json.dumps(head, indent=1).encode()
-    entry = tarfile.TarInfo(_MANIFEST)
+    _add(tar, _MANIFEST, json.dumps(head, indent=1).encode(), now)
+    count = 0
+    for digest in still.integrity.snapshots():
+        packed = archive.blobs.packed(digest)
+        if packed is not None:  # what is missing is named by `verify`, and no reason to have no backup
+            _add(tar, f"blobs/{digest[:2]}/{digest[2:]}.gz", packed, now)
+            count += 1
+    return count
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes, now: datetime) -> None:
+    entry = tarfile.TarInfo(name)
     entry.size, entry.mtime = len(content), int(now.timestamp())
     tar.addfile(entry, BytesIO(content))
-    places = [place for digest in still.integrity.snapshots() if (place := archive.blobs.path(digest)).exists()]
-    for place in places:  # what is missing is named by `verify`, and no reason to have no backup
-        tar.add(place, str(place.relative_to(archive.home)))
-    return len(places)
 
 
 def restore(source: Path, home: Path) -> dict[str, str]:
@@ -90,7 +96,7 @@ def release(archive: Archive, keep: timedelta, now: datetime) -> int:
         with archive.transaction():
             archive.retention.release(batch, now)
         for digest in batch:
-            archive.blobs.path(digest).unlink(missing_ok=True)
+            archive.blobs.forget(digest)
     return len(digests)
 
 

@@ -60,7 +60,7 @@ def _version(archive: Archive, version: Version) -> dict[str, Any]:
         **{name: str(value) for name, value in shown.items() if value},
         "text": reading.text,
         "sha256": version.page_sha256,
-        "blob": str(archive.blobs.path(version.page_sha256)),
+        "blob": archive.blobs.where(version.page_sha256),
         "received": [
             {name: row[name] for name in ("url", "final_url", "fetched_at", "status", "size")}
             for row in archive.pages.received(version.page_sha256)

@@ -10,13 +10,33 @@ import os
 import zlib
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 
 class CorruptBlob(Exception):
     """A stored blob is missing, unreadable or no longer has the sha256 that names it."""
 
 
-class Blobs:
+class Blobs(Protocol):
+    """Bytes under their hex sha256, never rewritten."""
+
+    def put(self, content: bytes) -> str:
+        """Store bytes once and return their hex sha256. Raises OSError where there is no room."""
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a hex sha256. Raises CorruptBlob where they cannot be vouched for."""
+
+    def packed(self, digest: str) -> bytes | None:
+        """The bytes gzipped, as they lie; None where they are not there."""
+
+    def forget(self, digest: str) -> None:
+        """Remove bytes for good; unknown ones are ignored."""
+
+    def where(self, digest: str) -> str:
+        """Where a person finds the bytes."""
+
+
+class FileBlobs:
     """Content-addressed files below one folder: `ab/cdef….gz`."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,3 +76,18 @@ class Blobs:
         if sha256(content).hexdigest() != digest:
             raise CorruptBlob(f"{place}: content no longer has the sha256 of its name; restore it from a backup")
         return content
+
+    def packed(self, digest: str) -> bytes | None:
+        """As `Blobs.packed`."""
+        try:
+            return self.path(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def forget(self, digest: str) -> None:
+        """As `Blobs.forget`."""
+        self.path(digest).unlink(missing_ok=True)
+
+    def where(self, digest: str) -> str:
+        """The path of the file."""
+        return str(self.path(digest))

@@ -118,5 +118,5 @@ def test_old_bytes_go_and_the_log_still_vouches(tmp_path: Path) -> None:
         assert archive.pages.body(told) and archive.pages.body(new)
         with pytest.raises(CorruptBlob, match="given up on 2027-06-12"):
             archive.pages.body(old)
-        assert not archive.blobs.path(old).exists()
+        assert archive.blobs.packed(old) is None
     assert clean(home) == []

@@ -13,7 +13,7 @@ import pytest
 
 from index.archive.archive import Archive, ArchiveProblem
 from index.archive.passages import Indexed
-from index.blobs import Blobs, CorruptBlob
+from index.blobs import CorruptBlob, FileBlobs
 from index.ingest import Visit, record
 from index.records import Delivery, FetchState, Page, Problem, Reading, Run
 
@@ -27,7 +27,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_blobs_keep_what_they_were_given(tmp_path: Path) -> None:
-    blobs = Blobs(tmp_path)
+    blobs = FileBlobs(tmp_path)
     digest = blobs.put(b"\x00bytes" * 1000)
     assert blobs.put(b"\x00bytes" * 1000) == digest
     assert blobs.get(digest) == b"\x00bytes" * 1000
@@ -35,7 +35,7 @@ def test_blobs_keep_what_they_were_given(tmp_path: Path) -> None:
 
 
 def test_a_damaged_blob_is_named(tmp_path: Path) -> None:
-    blobs = Blobs(tmp_path)
+    blobs = FileBlobs(tmp_path)
     digest = blobs.put(b"what was received")
     blobs.path(digest).write_bytes(b"\x1f\x8b broken")
     with pytest.raises(CorruptBlob, match=digest[2:]):

@@ -116,7 +116,7 @@ def test_lost_bytes_and_pages_that_hold_no_document_stay_as_they_are(archive: Ar
     put(archive, "https://a.cn/2", "通知二\n第二条 内容。")
     lost = archive.documents.latest(document_id("https://a.cn/1"))
     assert lost is not None
-    archive.blobs.path(lost.page_sha256).unlink()
+    archive.blobs.forget(lost.page_sha256)
     none: Callable[[bytes, Version], Reading | None] = lambda body, version: None  # noqa: E731  one line reads best
     assert {one.outcome for one in replay(archive, none, "reading-2", LATER)} == {"unreadable"}
     assert archive.documents.counts()["versions"] == 2

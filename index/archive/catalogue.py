@@ -143,7 +143,7 @@ _ENTRY = (
     " v.published, v.effective, v.issuer, v.doc_number, v.index_number FROM documents d"
     " JOIN versions v ON v.id = d.latest"
 )
-_FIRED = "SELECT 1 FROM changes x JOIN tags t ON t.change = x.id WHERE t.fires AND"
+_FIRED = "SELECT 1 FROM changes x JOIN tags t ON t.change = x.id WHERE t.fires = 1 AND"
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -197,7 +197,7 @@ def _of_either(asked: Asked, table: str, time: str) -> Iterator[tuple[str, Colle
 
 def _joined(conditions: Iterable[tuple[str, Collection[Any]]]) -> tuple[str, list[Any]]:
     found = list(conditions)
-    return " AND ".join(text for text, _ in found) or "1", [value for _, values in found for value in values]
+    return " AND ".join(text for text, _ in found) or "TRUE", [value for _, values in found for value in values]
 
 
 def _marks(values: Collection[object]) -> str:

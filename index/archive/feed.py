@@ -33,8 +33,7 @@ class Feed:
         """
         if self.has(key):
             return None
-        sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alerts'), 0) + 1 AS seq"
-        seq = next(iter(self._db.query(sql)))["seq"]
+        seq = self.last_seq() + 1
         event = build(seq)
         row = {"seq": seq, "id": event["id"], "key": key, "change": change, "trigger": trigger, "work": work}
         row |= {"at": rows.stamp(at), "event": rows.dump(event)}

@@ -36,16 +36,16 @@ class FigureShelf:
         """
         marks = ",".join("?" * len(triggers))
         sql = (
-            "SELECT v.*, c.cause AS why, (SELECT max(w.at) FROM changes w WHERE w.document = v.document"
+            "SELECT v.*, min(c.cause) AS why, (SELECT max(w.at) FROM changes w WHERE w.document = v.document"
             " AND w.kind = 'withdrawn' AND d.state = 'withdrawn') AS gone"
             " FROM versions v JOIN documents d ON d.id = v.document JOIN changes c ON c.after = v.id"
             " AND c.kind IN ('new', 'amended')"
             " WHERE d.rowid = (SELECT min(o.rowid) FROM documents o WHERE o.work = v.work)"
             " AND EXISTS (SELECT 1 FROM changes x JOIN tags t ON t.change = x.id WHERE x.document = v.document"
-            f" AND t.fires AND t.trigger IN ({marks}))"
+            f" AND t.fires = 1 AND t.trigger IN ({marks}))"
             " AND EXISTS (SELECT 1 FROM versions n JOIN facts f ON f.version = n.id WHERE n.document = v.document"
             " AND f.kind IN ('price', 'quota'))"
-            " GROUP BY v.id ORDER BY v.first_seen, v.rowid"
+            " GROUP BY v.id, d.state ORDER BY v.first_seen, v.rowid"
         )
         for row in self._db.query(sql, list(triggers)):
             yield Figures(rows.version(row), row["why"], self._facts(row["id"]), rows.maybe_moment(row["gone"]))

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from index.archive import rows
 from index.records import Problem, ProblemKind, Run
+
+
+class Asked(NamedTuple):
+    """Requests of one source to one host, and the bytes of their answers."""
+
+    host: str
+    source: str
+    requests: int
+    bytes: int
 
 
 class Health:
@@ -21,6 +32,24 @@ class Health:
         """Keep one finished crawl of a source."""
         times = {"started_at": rows.stamp(run.started_at), "ended_at": run.ended_at and rows.stamp(run.ended_at)}
         self._db.table("runs").insert(asdict(run) | times)
+
+    def add_asked(self, source: str, day: date, hosts: Mapping[str, tuple[int, int]]) -> None:
+        """Count what a run asked of hosts: requests and bytes by host."""
+        sql = (
+            "INSERT INTO asked (day, host, source, requests, bytes) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (day, host, source) DO UPDATE"
+            " SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes"
+        )
+        for host, (requests, size) in hosts.items():
+            self._db.execute(sql, [day.isoformat(), host, source, requests, size])
+
+    def asked(self, since: date, until: date) -> list[Asked]:
+        """What was asked of each host, by source, from one day to another, both included; by host, then source."""
+        sql = (
+            "SELECT host, source, sum(requests) AS requests, sum(bytes) AS bytes FROM asked WHERE day BETWEEN ? AND ?"
+            " GROUP BY host, source ORDER BY host, source"
+        )
+        return [Asked(**row) for row in self._db.query(sql, [since.isoformat(), until.isoformat()])]
 
     def last_run(self, source: str) -> Run | None:
         """The newest run of a source."""

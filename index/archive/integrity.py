@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -44,14 +44,13 @@ class Fault(NamedTuple):
 class Integrity:
     """Reads the whole archive and yields what is wrong; reads only, in memory that does not grow with it."""
 
-    def __init__(self, db: Database, log: Log) -> None:
-        self._db, self._log = db, log
+    def __init__(self, db: Database, log: Log, damage: Callable[[], Iterator[str]]) -> None:
+        self._db, self._log, self._damage = db, log, damage
 
     def file(self) -> Iterator[Fault]:
         """Faults of the database file itself."""
-        for (said,) in self._db.execute("PRAGMA integrity_check(20)"):
-            if said != "ok":
-                yield Fault("archive.db", f"{said}; restore it from a backup")
+        for said in self._damage():
+            yield Fault("archive", f"{said}; restore it from a backup")
 
     def rows(self) -> Iterator[Fault]:
         """Rows that no longer agree with the log: altered, removed or slipped in."""

@@ -60,6 +60,6 @@ class Judgements:
         sql = (
             "SELECT t.trigger, t.direction, t.score, c.id AS change, c.kind, c.work, c.source, c.at, c.after, c.repost,"
             " c.baseline FROM tags t JOIN changes c ON c.id = t.change"
-            " WHERE t.fires AND c.cause = 'source' AND c.at >= ? ORDER BY c.seq, t.trigger"
+            " WHERE t.fires = 1 AND c.cause = 'source' AND c.at >= ? ORDER BY c.seq, t.trigger"
         )
         return [{**row, "at": rows.moment(row["at"])} for row in self._db.query(sql, [rows.stamp(since)])]

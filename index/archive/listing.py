@@ -56,7 +56,7 @@ class Listing:
 
     def fired(self, until: datetime | None = None) -> Iterator[tuple[str, str]]:
         """Each document with each trigger that fired on a change of it."""
-        sql = "SELECT DISTINCT c.document, t.trigger FROM tags t JOIN changes c ON c.id = t.change WHERE t.fires"
+        sql = "SELECT DISTINCT c.document, t.trigger FROM tags t JOIN changes c ON c.id = t.change WHERE t.fires = 1"
         yield from self._db.execute(*_before(sql, until))
 
     def kinds(self, until: datetime | None = None) -> Iterator[tuple[str, str]]:
@@ -88,7 +88,7 @@ class Listing:
         """The documents of which a passage matches an FTS5 expression, in the state asked for."""
         sql = "SELECT DISTINCT p.document FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid"
         if until is None:
-            found = self._db.execute(f"{sql} WHERE passages_fts MATCH ? AND p.current", [match])
+            found = self._db.execute(f"{sql} WHERE passages_fts MATCH ? AND p.current = 1", [match])
         else:
             sql += f" JOIN versions v ON v.id = p.version WHERE passages_fts MATCH ? AND {current_before('v')}"
             found = self._db.execute(sql, [match, *_moments(until)])
@@ -106,7 +106,7 @@ class Listing:
         """Passages current before a moment and no longer: id, document, lang, vector (float16 bytes) if kept."""
         sql = (
             "SELECT p.id, p.document, p.lang, x.vector FROM passages p JOIN versions v ON v.id = p.version"
-            " LEFT JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE NOT p.current AND " + current_before("v")
+            " LEFT JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE p.current = 0 AND " + current_before("v")
         )
         yield from self._db.execute(sql, [model, *_moments(until)])
 

@@ -48,9 +48,8 @@ class Passages:
 
     def _add_one(self, version: Version, passage: Indexed) -> int:
         row = {"version": version.id, "document": version.document, "lang": version.reading.lang, "sha": passage.sha}
-        added = self._db.table("passages").insert(row | {"start": passage.start, "end": passage.end})
-        identity = int(added.last_rowid or 0)
-        self._db.table("passages_fts").insert({"rowid": identity, "tokens": passage.tokens})
+        identity = rows.insert_numbered(self._db, "passages", row | {"start": passage.start, "end": passage.end})
+        self._db.execute("INSERT INTO passages_fts (rowid, tokens) VALUES (?, ?)", [identity, passage.tokens])
         return identity
 
     def unindexed(self) -> list[str]:
@@ -69,7 +68,7 @@ class Passages:
         `until`: the passages that were current before that moment instead.
         """
         marks = ",".join("?" * len(langs))
-        chosen, moments = "p.current", list[str]()
+        chosen, moments = "p.current = 1", list[str]()
         if until is not None:
             chosen, moments = (
                 f"EXISTS (SELECT 1 FROM versions v WHERE v.id = p.version AND {current_before('v')})",
@@ -80,6 +79,11 @@ class Passages:
             f" WHERE passages_fts MATCH ? AND {chosen} AND p.lang IN ({marks}) ORDER BY score DESC LIMIT ?"
         )
         return [(row["id"], row["score"]) for row in self._db.query(sql, [match, *moments, *langs, limit])]
+
+    def count(self, token: str) -> int:
+        """How many passages, of old versions too, hold a token."""
+        sql = "SELECT count(*) FROM passages_fts WHERE passages_fts MATCH ?"
+        return int(self._db.execute(sql, [f'"{token}"']).fetchone()[0])
 
     def get(self, ids: Sequence[int]) -> dict[int, Passage]:
         """Passages by id, with their text."""
@@ -123,7 +127,7 @@ class Passages:
 
     def current(self) -> list[int]:
         """The ids of the passages of current versions."""
-        return [identity for (identity,) in self._db.execute("SELECT id FROM passages WHERE current")]
+        return [identity for (identity,) in self._db.execute("SELECT id FROM passages WHERE current = 1")]
 
     def embedded(self, model: str, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str, str, str, bytes]]:
         """Passages of current versions with their vector: (id, document, lang, sha, float16 bytes).
@@ -132,7 +136,7 @@ class Passages:
         """
         sql = (
             "SELECT p.id, p.document, p.lang, p.sha, x.vector FROM passages p"
-            " JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE p.current"
+            " JOIN vectors x ON x.model = ? AND x.sha = p.sha WHERE p.current = 1"
         )
         if ids is None:
             yield from self._db.execute(f"{sql} ORDER BY p.id", [model])

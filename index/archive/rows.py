@@ -93,7 +93,7 @@ def version_row(version: Version, digest: str, text_digest: str) -> dict[str, An
     return row | {name: getattr(reading, name) and getattr(reading, name).isoformat() for name in DATES}
 
 
-def whole(db: Database) -> AbstractContextManager[None]:
+def whole(db: Database) -> AbstractContextManager[Any]:
     """All statements inside, or none; inside a transaction, that one says so."""
     return nullcontext() if db.conn.in_transaction else db.atomic()
 
@@ -104,6 +104,13 @@ def insert(db: Database, table: str, row: Row) -> bool:
     For fixed columns, where sqlite-utils' look at types costs most.
     """
     return db.execute(_insert(table, tuple(row)), list(row.values())).rowcount == 1
+
+
+def insert_numbered(db: Database, table: str, row: Row) -> int:
+    """Insert a row of a table that numbers its rows by `id`, and return its number. Call inside a transaction."""
+    names = ", ".join(f'"{name}"' for name in row)
+    sql = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))}) RETURNING id"
+    return int(db.execute(sql, list(row.values())).fetchone()[0])
 
 
 @lru_cache(maxsize=64)

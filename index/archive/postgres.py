@@ -1,0 +1,124 @@
+"""The archive on a PostgreSQL server: rows, bytes, words and vectors, shared by workers on several hosts."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import psycopg
+
+from index.archive.postgres_rows import PostgresRows, defined
+from index.archive.schema import FOLDER, statements
+from index.archive.store import ArchiveProblem
+from index.blobs import CorruptBlob
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_BEFORE = Path(__file__).with_name("postgres.sql")
+
+
+class PostgresStore:
+    """One database of a PostgreSQL server, all of it Vedette's."""
+
+    def __init__(self, url: str, wait_ms: int) -> None:
+        """Connect and bring the schema up to date. Raises ArchiveProblem."""
+        self._url = url
+        try:
+            self._rows = PostgresRows(url, wait_ms)
+            self._migrate()
+        except psycopg.OperationalError as error:
+            raise ArchiveProblem(f"{_shown(url)}: {error}. Is the server up, and the URL right?") from error
+        self.db = cast("Database", self._rows)  # what the shelves use of it, it has: the conformance tests say so
+        self.blobs = PostgresBlobs(self._rows)
+
+    def _migrate(self) -> None:
+        with self._rows.writing():
+            self._rows.run(_BEFORE.read_text(encoding="utf-8"))
+            applied = {name for (name,) in self._rows.execute("SELECT name FROM migrations")}
+            shipped = {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
+            if newer := ", ".join(sorted(applied - shipped.keys())):
+                raise ArchiveProblem(f"{_shown(self._url)}: written by a newer Vedette ({newer}). Upgrade vedette.")
+            for name in sorted(shipped.keys() - applied):
+                for statement in statements(shipped[name].read_text(encoding="utf-8")):
+                    self._rows.run(defined(statement))
+                self._rows.execute("INSERT INTO migrations (name) VALUES (?)", [name])
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """As `Store.transaction`, by an advisory lock."""
+        try:
+            with self._rows.atomic():
+                yield
+        except psycopg.OperationalError as error:
+            raise ArchiveProblem(f"{_shown(self._url)}: {error}; nothing already archived is changed") from error
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """As `Store.moment`."""
+        with self._rows.moment():
+            yield
+
+    def copy(self, place: Path) -> Path:
+        """Refused: the server has its own tools."""
+        raise ArchiveProblem(f"{place}: rows on a PostgreSQL server are backed up by pg_dump, not by `vedette backup`")
+
+    def damage(self) -> Iterator[str]:
+        """Nothing: PostgreSQL checks its own pages (data checksums), and says so in its log."""
+        return iter(())
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._rows.close()
+
+
+class PostgresBlobs:
+    """Bytes in a table, gzipped, under their sha256."""
+
+    def __init__(self, rows: PostgresRows) -> None:
+        self._rows = rows
+
+    def put(self, content: bytes) -> str:
+        """As `Blobs.put`."""
+        digest = sha256(content).hexdigest()
+        if not self._rows.execute("SELECT 1 FROM blobs WHERE sha256 = ?", [digest]).fetchone():
+            packed = gzip.compress(content, compresslevel=5, mtime=0)
+            self._rows.execute("INSERT OR IGNORE INTO blobs (sha256, packed) VALUES (?, ?)", [digest, packed])
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """As `Blobs.get`."""
+        packed = self.packed(digest)
+        if packed is None:
+            raise CorruptBlob(f"blobs {digest}: not there; restore it from a backup, or fetch the page again")
+        try:
+            content = gzip.decompress(packed)
+        except (OSError, EOFError, zlib.error) as error:
+            raise CorruptBlob(f"blobs {digest}: {error}; restore it from a backup") from error
+        if sha256(content).hexdigest() != digest:
+            raise CorruptBlob(f"blobs {digest}: content no longer has the sha256 of its name; restore it from a backup")
+        return content
+
+    def packed(self, digest: str) -> bytes | None:
+        """As `Blobs.packed`."""
+        found = self._rows.execute("SELECT packed FROM blobs WHERE sha256 = ?", [digest]).fetchone()
+        return bytes(found[0]) if found else None
+
+    def forget(self, digest: str) -> None:
+        """As `Blobs.forget`."""
+        self._rows.execute("DELETE FROM blobs WHERE sha256 = ?", [digest])
+
+    def where(self, digest: str) -> str:
+        """The row that holds them."""
+        return f"table blobs, sha256 {digest}"
+
+
+def _shown(url: str) -> str:
+    """The URL without its password."""
+    head, at, tail = url.rpartition("@")
+    return f"{head.rpartition(':')[0]}:…@{tail}" if at and head.count(":") > 1 else url

@@ -1,0 +1,57 @@
+"""Where an archive's rows lie: one SQLite file, or a PostgreSQL server named by a URL. Shelves do not know which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from index.blobs import Blobs
+
+
+class ArchiveProblem(Exception):
+    """The archive cannot be opened or written (disk full, no permission, newer schema). Says what to do."""
+
+
+class Store(Protocol):
+    """What the archive asks of the place where its rows lie. `db` speaks sqlite-utils to the shelves."""
+
+    @property
+    def db(self) -> Database:
+        """What the shelves read and write by."""
+
+    @property
+    def blobs(self) -> Blobs:
+        """Where the bytes of pages lie."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes inside happen, or none; only one writer at a time. Raises ArchiveProblem; nothing is lost."""
+
+    def moment(self) -> AbstractContextManager[None]:
+        """All reads inside see one moment, while others write on."""
+
+    def copy(self, place: Path) -> Path:
+        """Copy the rows as of one moment to a new SQLite file. Raises OSError where there is no room."""
+
+    def damage(self) -> Iterator[str]:
+        """What the database says is wrong with itself."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+def open_store(home: Path, url: str | None, wait_ms: int) -> Store:
+    """Open the rows of a home, with the schema brought up to date.
+
+    Raises ArchiveProblem where they cannot be reached or a newer Vedette wrote them.
+    """
+    if url is None:
+        from index.archive.sqlite import SqliteStore  # noqa: PLC0415 - each store imports the other's parts of nothing
+
+        return SqliteStore(home, wait_ms)
+    from index.archive.postgres import PostgresStore  # noqa: PLC0415 - psycopg is an optional extra
+
+    return PostgresStore(url, wait_ms)
