@@ -92,7 +92,7 @@ def fragment(before: Reading, after: Reading, found: Diff) -> str:
     """Give the tables of the 对照 page alone, for a page with a frame and styles of its own; all text is escaped."""
     olds, news = units(clauses(before.text), clauses(after.text))
     rows = "\n".join(_folded(_row(match, olds, news) for match in align(olds, news)))
-    return f"{_facts(found)}\n{_HEAD}\n{rows}"
+    return f"{_HEAD}\n{_facts(found)}\n{rows}"
 
 
 def _row(match: Match, olds: Sequence[Clause], news: Sequence[Clause]) -> tuple[str, str]:

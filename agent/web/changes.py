@@ -29,7 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/changes")
 async def listed(visit: AtVisit) -> Response:
     """The list."""
-    return show(visit, "changes.html.j2", await visit.desk.slowly(_values, visit))
+    return show(visit, "changes.html.j2", await visit.desk(_values, visit))
 
 
 def _values(archive: Archive, visit: Visit) -> dict[str, Any]:

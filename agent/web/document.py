@@ -24,7 +24,7 @@ from agent.web.visit import AtVisit, Visit
 from index.archive.archive import Archive
 from index.diff import diff
 from index.diff_view import fragment
-from index.records import Version
+from index.records import Change, Quote, Version
 
 _DATES = ("published", "written", "effective", "expires", "comments_close")
 
@@ -43,13 +43,13 @@ async def lead(visit: AtVisit) -> Response:
 @router.get("/documents/{document}")
 async def page(document: str, visit: AtVisit) -> Response:
     """The page of a document."""
-    return show(visit, "document.html.j2", await visit.desk.slowly(_values, document, visit))
+    return show(visit, "document.html.j2", await visit.desk(_values, document, visit))
 
 
 @router.get("/documents/{document}/diff")
 async def compare(document: str, visit: AtVisit) -> Response:
     """Two versions side by side: ids or numbers in `from` and `to`, left out the last two."""
-    return show(visit, "diff.html.j2", await visit.desk.slowly(_compared, document, visit))
+    return show(visit, "diff.html.j2", await visit.desk(_compared, document, visit))
 
 
 @router.get("/pages/{sha256}")
@@ -107,7 +107,7 @@ def _edition(found: Dossier, asked: str) -> Edition:
 def _names(version: Version, visit: Visit) -> list[tuple[str, str]]:
     reading = version.reading
     named = (("issuer", reading.issuer), ("doc_number", reading.doc_number), ("index_number", reading.index_number))
-    return [(visit.words(f"field.{name}"), value) for name, value in named if value]
+    return [(visit.words(f"desk.document.{name}"), value) for name, value in named if value]
 
 
 def _timeline(found: Dossier, one: Edition) -> dict[str, Any]:
@@ -133,11 +133,21 @@ def _spans(found: Dossier, version: Version, visit: Visit) -> list[Span]:
 
 
 def _evidence(found: Dossier, version: Version, visit: Visit) -> Iterator[Span]:
+    text = version.reading.text
     for event in found.events:
         if event.change.after == version.id:
             for tag in event.tags:
                 if tag.fires:
-                    yield from located(version.reading.text, tag.evidence, trigger_name(tag.trigger, visit))
+                    yield from located(text, tag.evidence, trigger_name(tag.trigger, visit))
+            yield from _changed(event.change, text, visit.words("desk.document.changed"))
+
+
+def _changed(change: Change, text: str, label: str) -> Iterator[Span]:
+    """Where the clauses of a change now stand; what is shown of them is cut, with an ellipsis at the cut."""
+    for one in change.diff.clauses:
+        words = (one.after or "").strip("…")
+        if one.op in {"insert", "replace"} and words:
+            yield from located(text, [Quote(words, 0, 0)], label)
 
 
 def _compared(archive: Archive, document: str, visit: Visit) -> dict[str, Any]:

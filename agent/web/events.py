@@ -20,6 +20,7 @@ _CLAUSES, _SPAN, _FIELDS = 6, 280, 12
 def event_row(found: Dossier, event: Event, visit: Visit) -> dict[str, Any]:
     """Everything that the document's page prints of one change."""
     change, words = event.change, visit.words
+    numbers = _numbers(event.alerts, visit)
     compared = change.before and change.after and change.before != change.after and change.kind != "moved"
     return {
         "id": change.id,
@@ -39,12 +40,13 @@ def event_row(found: Dossier, event: Event, visit: Visit) -> dict[str, Any]:
         "fields": [
             (words.term("field", one.field), line(one.before or "", 120), line(one.after or "", 120))
             for one in change.diff.fields[:_FIELDS]
+            if not numbers or words.has(f"field.{one.field}")
         ],
         "attachments": [(words(f"op.{one.op}"), one.before, one.after) for one in change.diff.attachments[:_FIELDS]],
         "compare": diff_link(found.document, change.before or "", change.after or "") if compared else "",
         "tags": [_tag(one, visit) for one in event.tags if one.fires],
         "alerts": [_alert(one, visit) for one in event.alerts],
-        "numbers": _numbers(event.alerts, visit),
+        "numbers": numbers,
     }
 
 
@@ -87,7 +89,7 @@ def _numbers(alerts: Sequence[Alert], visit: Visit) -> list[dict[str, str]]:
             made = {
                 "what": name or words.term("metric", one["metric"]),
                 "per": per_word(one["per"], words),
-                "before": amount(one["before"], one["unit"], words),
+                "before": amount(one["before"], one["unit"], words) if one["before"] else "",
                 "after": amount(one["after"], one["unit"], words),
                 "change": percentage(one["percent"]) if one["percent"] is not None else "",
             }

@@ -28,15 +28,14 @@ def row(item: Item, visit: Visit) -> dict[str, Any]:
     """Everything that `_item.html.j2` prints: the card of digests, with links of the pages."""
     event = item.lead.event
     data = event["data"]
-    made = card(item, Reader(DESK, visit.words, ""))
+    made = card(item, Reader(DESK, visit.words))
     return made | {
         "at": item.lead.at,
         "direction": way(data),
         "document": f"/documents/{quote(data['document']['id'])}#change-{quote(data['change']['id'])}",
-        "why": made["why"][:-1],
         "judged": [judged(one, visit.words) for one in item.alerts],
         "compare": compare_link(data),
-        "quiet": data["change"]["kind"] == "new" and not made["numbers"],
+        "named": made["title"][:40].strip("《》") not in made["headline"],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -11,17 +12,24 @@ from agent.api.desk import Desk
 _T = TypeVar("_T")
 _MOST = 64
 _held: WeakKeyDictionary[Desk, dict[Hashable, tuple[Hashable, Any]]] = WeakKeyDictionary()
+_lock = Lock()
 
 
 def kept(desk: Desk, name: Hashable, state: Hashable, make: Callable[[], _T]) -> _T:
     """The value under a name, made again where `state` differs from when it was made.
 
-    Call in the desk's own thread. The oldest of more than 64 names is dropped.
+    Both threads of the desk may ask; what both ask for at once is made twice. The oldest of more than 64 names goes.
     """
-    held = _held.setdefault(desk, {})
-    known = held.pop(name, None)
-    made: _T = known[1] if known is not None and known[0] == state else make()
-    held[name] = (state, made)
-    if len(held) > _MOST:
-        held.pop(next(iter(held)))
+    with _lock:
+        known = _held.setdefault(desk, {}).get(name)
+    if known is not None and known[0] == state:
+        found: _T = known[1]
+        return found
+    made = make()
+    with _lock:
+        held = _held[desk]
+        held.pop(name, None)
+        held[name] = (state, made)
+        if len(held) > _MOST:
+            held.pop(next(iter(held)))
     return made

@@ -75,7 +75,7 @@ def _shared(visit: Visit) -> dict[str, Any]:
         "sections": SECTIONS,
         "other_language": f"/language/{other}?back={quote(visit.address)}",
         "signed_in": SESSION_COOKIE in visit.request.cookies,
-        "version": VERSION.partition("/")[2],
+        "release": VERSION.partition("/")[2],
         "demo": visit.desk.settings.deployment == "demo",
     }
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from agent.boarding import Board, open_board
+from agent.web.archive_state import state_of
 from agent.web.drawing import history
 from agent.web.gate import PageRoute
 from agent.web.kept import kept
@@ -44,8 +45,7 @@ def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
     day = day_asked(visit)
     past = day < visit.today
     now = datetime.combine(day + timedelta(days=1), time(), CHINA) if past else visit.now
-    state = (archive.feed.last_seq(), visit.now.replace(minute=0, second=0, microsecond=0))
-    made = kept(visit.desk, ("board", day), state, lambda: open_board(archive, visit.declared, now))
+    made = kept(visit.desk, ("board", day), state_of(archive, visit), lambda: open_board(archive, visit.declared, now))
     standings = [_standing(archive, made, one, visit) for one in made.standings]
     return {
         "section": "scenarios",

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from agent.web.finder import searcher
 from agent.web.gate import PageRoute
 from agent.web.hits import facets, hit_row
 from agent.web.page import show
@@ -87,7 +86,7 @@ def _told(problem: QueryProblem | LookupError, visit: Visit) -> str:
 
 
 def _found(archive: Archive, visit: Visit, asked: Query) -> dict[str, Any]:
-    finder = searcher(archive, visit.desk)
+    finder = visit.desk.finder.searcher(archive)
     offset = _offset(visit)
     like = visit.asked("like")
     if like:

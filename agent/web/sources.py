@@ -29,7 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/sources")
 async def sources(visit: AtVisit) -> Response:
     """All sources, those in trouble first."""
-    return show(visit, "sources.html.j2", await visit.desk.slowly(_values, visit))
+    return show(visit, "sources.html.j2", await visit.desk(_values, visit))
 
 
 def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
@@ -42,7 +42,8 @@ def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
     return {
         "section": "sources",
         "title": visit.words("desk.nav.sources"),
-        "rows": [one for one in rows if one["state"] != "off"],
+        "rows": [one for one in rows if one["state"] not in {"off", "new"}],
+        "never": [one for one in rows if one["state"] == "new"],
         "off": [one for one in rows if one["state"] == "off"],
         "counts": counts,
         "hosts": _hosts(rows),
@@ -116,14 +117,14 @@ def _hosts(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What the last visits asked of each host, the most asked first."""
     hosts: dict[str, dict[str, Any]] = {}
     for one in rows:
-        if one["state"] == "off":
+        if one["run"] is None:
             continue
         found = hosts.setdefault(
             one["host"], {"host": one["host"], "sources": 0, "requests": 0, "bytes": 0, "listed": 0, "problems": 0}
         )
-        run: Run | None = one["run"]
+        run: Run = one["run"]
         found["sources"] += 1
         found["problems"] += len(one["problems"])
         for name in ("requests", "bytes", "listed"):
-            found[name] += getattr(run, name) if run else 0
+            found[name] += getattr(run, name)
     return sorted(hosts.values(), key=lambda one: (-one["requests"], one["host"]))

@@ -36,7 +36,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/subscriptions")
 async def subscriptions(visit: AtVisit) -> Response:
     """All subscriptions."""
-    return show(visit, "subscriptions.html.j2", await visit.desk.slowly(_values, visit))
+    return show(visit, "subscriptions.html.j2", await visit.desk(_values, visit))
 
 
 @router.get("/subscriptions/{name}/preview")

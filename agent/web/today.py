@@ -56,7 +56,7 @@ class Span:
 @router.get("/")
 async def today(visit: AtVisit) -> Response:
     """What changed."""
-    return show(visit, "today.html.j2", await visit.desk.slowly(_values, visit))
+    return show(visit, "today.html.j2", await visit.desk(_values, visit))
 
 
 def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
