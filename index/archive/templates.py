@@ -25,7 +25,10 @@ class Templates:
 
     def keep(self, source: str, template: str, at: datetime) -> None:
         """Put a template into force, in place of the one that is."""
-        sql = "SELECT coalesce(max(number), 0) AS number, count(*) FILTER (WHERE retired_at IS NULL) AS open FROM templates WHERE source = ?"
+        sql = (
+            "SELECT coalesce(max(number), 0) AS number, count(*) FILTER (WHERE retired_at IS NULL) AS open"
+            " FROM templates WHERE source = ?"
+        )
         newest = next(iter(self._db.query(sql, [source])))
         number = newest["number"] if newest["open"] else newest["number"] + 1
         row = {"source": source, "number": number, "at": rows.stamp(at), "template": rows.pack(template)}
