@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
 from agent.api import boards, documents, feed, feedback, leaving, lists, searches, snapshots
 from agent.api.access import enterable
 from agent.api.bounds import Bounds, Heads
 from agent.api.desk import AtDesk, Desk
+from agent.api.openapi import describe, name_of
 from agent.api.problems import explain
 from agent.version import VERSION
 from agent.web import routes
@@ -24,8 +26,16 @@ _plain = APIRouter()
 
 def create(desk: Desk) -> FastAPI:
     """The application of `vedette run`. Everything below /v1 needs a token, once one is set or made."""
-    app = FastAPI(title="Vedette", version=_VERSION, docs_url=None, redoc_url=None, lifespan=None)
+    app = FastAPI(
+        title="Vedette",
+        version=_VERSION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=None,
+        generate_unique_id_function=name_of,
+    )
     explain(app)
+    describe(app, [part.router for part in _PARTS])
     app.state.desk = desk
     for part in _PARTS:
         app.include_router(part.router)
@@ -36,17 +46,30 @@ def create(desk: Desk) -> FastAPI:
     return app
 
 
+class Health(BaseModel):
+    """That the server answers and the archive can be read."""
+
+    status: Literal["ok"] = Field(description="ok.")
+    version: str = Field(description="Version of Vedette.")
+    events: int = Field(ge=0, description="Place of the newest event in the feed.")
+
+
+class SchemaResponse(JSONResponse):
+    """A JSON Schema."""
+
+    media_type = "application/schema+json"
+
+
 @_plain.get("/healthz")
-async def health(desk: AtDesk) -> dict[str, Any]:
+async def health(desk: AtDesk) -> Health:
     """Whether the archive can be read, and the place of the newest event."""
-    return {"status": "ok", "version": _VERSION, "events": await desk(lambda archive: archive.feed.last_seq())}
+    return Health(status="ok", version=_VERSION, events=await desk(lambda archive: archive.feed.last_seq()))
 
 
-@_plain.get("/schemas/alert/1.json")
-async def schema() -> JSONResponse:
+@_plain.get("/schemas/alert/1.json", response_class=SchemaResponse)
+async def schema() -> SchemaResponse:
     """The JSON Schema of an alert."""
-    headers = {"Cache-Control": "public, max-age=86400"}
-    return JSONResponse(shipped_schema(), headers=headers, media_type="application/schema+json")
+    return SchemaResponse(shipped_schema(), headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _pushed(event: AlertEvent) -> None:

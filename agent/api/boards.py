@@ -15,7 +15,7 @@ from agent.api.answers import BookAnswer
 from agent.api.desk import AtDesk
 from agent.api.models import Answer, Text
 from agent.api.problems import Problem
-from agent.api.replying import READING, Unchanged, faults, reply, there
+from agent.api.replying import READING, Day, Unchanged, faults, reply, there
 from agent.watched import watched
 from config.declaration import Tier
 from config.declarations import Declarations
@@ -48,7 +48,7 @@ class Mover(Answer):
     index: float = Field(description="The index if it spoke.")
 
 
-class Day(Answer):
+class IndexOnDay(Answer):
     """The index on one day."""
 
     day: date = Field(description="The day.")
@@ -66,7 +66,7 @@ class ScenarioStanding(Answer):
     supporting: list[Spoken] = Field(validation_alias="for", description="What speaks for it, strongest first.")
     opposing: list[Spoken] = Field(validation_alias="against", description="What speaks against it.")
     levers: list[Mover] = Field(description="What would move it.")
-    history: list[Day] = Field(description="Oldest first.")
+    history: list[IndexOnDay] = Field(description="Oldest first.")
 
 
 class ScenarioBoard(Answer):
@@ -109,13 +109,13 @@ class Sources(Answer):
 router = APIRouter(dependencies=[Depends(Needs("archive:read"))], responses=READING)
 
 
-@router.get("/v1/books/{kind}", response_model=BookAnswer)
+@router.get("/v1/books/{kind}", response_model=BookAnswer, responses=faults(404))
 async def book(
     desk: AtDesk,
     kind: Literal["pricing", "quota"],
     provider: Annotated[str | None, Query(max_length=100, description="Authority, or id of a source.")] = None,
-    since: Annotated[date | None, Query(description="Only series that changed since this day.")] = None,
-    day: Annotated[date | None, Query(description="As it stood on this day; left out, today.")] = None,
+    since: Annotated[Day | None, Query(description="Only series that changed since this day.")] = None,
+    day: Annotated[Day | None, Query(description="As it stood on this day; left out, today.")] = None,
     unchanged: Unchanged = None,
 ) -> Response:
     """The book of prices or quotas; amounts are decimal text, so that no digit is lost."""
@@ -126,7 +126,7 @@ async def book(
 @router.get("/v1/scenarios", response_model=ScenarioBoard)
 async def scenarios(
     desk: AtDesk,
-    day: Annotated[date | None, Query(description="As it stood at the end of this day in China.")] = None,
+    day: Annotated[Day | None, Query(description="As it stood at the end of this day in China.")] = None,
     unchanged: Unchanged = None,
 ) -> Response:
     """The scenario board: what speaks for and against each, and what would move it."""
@@ -165,7 +165,7 @@ def _book(archive: Archive, declared: Declarations, choice: booking.Choice) -> B
     try:
         made = booking.open_book(archive, declared, choice)
     except ValueError as error:
-        raise Problem(400, "Unknown provider", f"provider: {error}.") from error
+        raise Problem(404, "No such provider", f"provider: {error}.") from error
     return BookAnswer.model_validate(booking.as_json(made))
 
 

@@ -97,7 +97,7 @@ def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Problem(400, "No cursor", "cursor: give `next` of the page before, unchanged.") from error
+        raise Problem(409, "No cursor", "cursor: give `next` of the page before, unchanged.") from error
     if found.tzinfo is None:
-        raise Problem(400, "No cursor", "cursor: give `next` of the page before, unchanged.")
+        raise Problem(409, "No cursor", "cursor: give `next` of the page before, unchanged.")
     return found

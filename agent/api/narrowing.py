@@ -11,6 +11,7 @@ from fastapi import Depends, Query
 
 from agent.api.desk import AtDesk
 from agent.api.problems import Problem
+from agent.api.replying import Day
 from config.declaration import Tier
 from config.region import REGIONS, within
 from config.source import Source
@@ -27,8 +28,8 @@ def _asked(  # noqa: PLR0913, PLR0917 - one parameter a query parameter
     source: Annotated[list[str], _NAMES] = [],  # noqa: B006
     tier: Annotated[list[Tier], Query(max_length=5)] = [],  # noqa: B006
     region: Annotated[list[str], _NAMES] = [],  # noqa: B006
-    since: Annotated[date | None, Query(description="Seen on this day in China or later.")] = None,
-    before: Annotated[date | None, _EXCLUSIVE] = None,
+    since: Annotated[Day | None, Query(description="Seen on this day in China or later.")] = None,
+    before: Annotated[Day | None, _EXCLUSIVE] = None,
 ) -> Asked:
     """The filters of a request; each name may be given several times, and one of its values must hold."""
     known("trigger", trigger, desk.declared.triggers)

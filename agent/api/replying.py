@@ -5,23 +5,40 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, Query
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator
 from starlette.responses import Response
 
 from agent.api.models import ProblemDetails
 from agent.api.problems import MEDIA_TYPE, Problem
 
 _T = TypeVar("_T")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _iso(value: object) -> object:
+    if isinstance(value, str) and not _DATE.fullmatch(value):
+        raise ValueError("write a date as 2026-05-01")
+    return value
+
+
+def _bounded(day: date) -> date:
+    return max(date(1900, 1, 1), min(day, date(2199, 12, 31)))
+
+
 Unchanged = Annotated[str | None, Header(alias="if-none-match", description="ETags that the caller has.")]
 Cursor = Annotated[
     str | None, Query(max_length=400, description="`next` of the page before; left out, from the beginning.")
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items of one answer.")]
+Day = Annotated[date, BeforeValidator(_iso), AfterValidator(_bounded)]
+"""A calendar date, ISO 8601 only; days that no archive reaches count as the first or last that one could."""
 FRESH = "private, no-cache"
 """Ask again each time; the ETag spares the body."""
 FOREVER = "private, max-age=31536000, immutable"
@@ -58,7 +75,7 @@ def onward(place: list[Any], asked: object) -> str:
 def place(given: str | None, asked: object, *kinds: type) -> list[Any] | None:
     """The place that a cursor holds, values of these kinds; None without one.
 
-    Raises Problem 400 for what we did not write, and for a cursor of another question.
+    Raises Problem 409 for what we did not write, and for a cursor of another question.
     """
     if given is None:
         return None
@@ -70,7 +87,7 @@ def place(given: str | None, asked: object, *kinds: type) -> list[Any] | None:
     if [type(one) for one in found] != list(kinds) or any(isinstance(one, int) and abs(one) >= 2**63 for one in found):
         raise _no_cursor()
     if mark != _mark(asked):
-        raise Problem(400, "Another list", "This cursor is of other filters. Leave it out to begin with these.")
+        raise Problem(409, "Another list", "This cursor is of other filters. Leave it out to begin with these.")
     return found
 
 
@@ -85,7 +102,7 @@ _SAYS = {
     401: "No token, or one that does not work.",
     403: "The token lacks the scope; or a page of another site asks.",
     404: "It is not in the archive.",
-    409: "It contradicts what is there.",
+    409: "The cursor, or the id of an event, is not of this list.",
     410: "It is no longer served.",
     413: "The body is too large.",
     414: "The query is too long.",
@@ -102,7 +119,7 @@ def body(media_type: str, **schema: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {media_type: {"schema": {"type": "string", **schema}}}}}
 
 
-READING = faults(400, 401, 403, 414, 429, 503)
+READING = faults(400, 401, 403, 409, 414, 429, 503)
 """What any read may answer with."""
 
 
@@ -111,4 +128,4 @@ def _mark(asked: object) -> str:
 
 
 def _no_cursor() -> Problem:
-    return Problem(400, "No cursor", "cursor: give `next` of the page before, unchanged, or leave it out.")
+    return Problem(409, "No cursor", "cursor: give `next` of the page before, unchanged, or leave it out.")
