@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from config.declaration import DeclarationError
+from config.words import stem
 
 SHIPPED = Path(__file__).with_name("glossary.yml")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -90,8 +91,8 @@ def _spellings(text: str) -> list[str]:
 
 
 def _key(words: Sequence[str]) -> str:
-    """English words without plural s, so that quotas is found under quota."""
-    return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] != "s" else word for word in words)
+    """English words by their stems, so that quotas is found under quota and throttled under throttle."""
+    return " ".join(map(stem, words))
 
 
 def _frozen(terms: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -15,9 +15,10 @@ from config.query import Condition, Query
 from index import bigrams
 from index.archive.altered import AlteredRow
 from index.catalog import Catalog, Mask, ordered
+from index.lexis import lookups, word_scores
 from index.past import placed
 from index.query import moment_of
-from index.ranking import Ranker, word_scores
+from index.ranking import Ranker
 from index.records import Change, ClauseChange
 from index.results import Count
 from index.space import Space
@@ -76,7 +77,7 @@ class AlteredSearch:
         scores = np.zeros(len(self._rows))
         if len(self._placed):
             scores[self._placed] = self._vectors @ ranker.vector(text)
-        words = word_scores(self._lexical, text, glossary, len(self._rows))
+        words = word_scores(lookups(text, glossary), self._lexical, len(self._rows))
         for identity, score in words.items():
             if identity in self._of:
                 scores[self._of[identity]] += score

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+from config.words import stem
 
 _CJK = "\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _RUN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
@@ -37,7 +39,11 @@ def match_any(words: Iterable[str]) -> str:
 
 def match_phrase(text: str) -> str:
     """An FTS5 expression for rows that hold this text word by word; empty where the text has no word."""
-    words = tokens(text)
+    return match_run(tokens(text))
+
+
+def match_run(words: Sequence[str]) -> str:
+    """An FTS5 expression for rows that hold these tokens one after the other; empty where there are none."""
     if len(words) == 1:
         return _quoted(words[0])
     return f'"{" ".join(words)}"' if words else ""
@@ -76,16 +82,5 @@ def _runs(text: str) -> Iterator[str]:
 
 def _split(run: str) -> list[str]:
     if not _IS_CJK.match(run):
-        return [_stem(run[:_LONGEST])]
+        return [stem(run[:_LONGEST])]
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-
-
-def _stem(word: str) -> str:
-    """Plural and -ed, -ing off the longer words: enough that prices, priced and pricing meet price's other forms."""
-    if len(word) < 5 or not word.isascii() or not word.isalpha():
-        return word[:-1] if len(word) == 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-    for ending, put in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith(("ss", "us", "is")):
-            word = word.removesuffix(ending) + put
-            break
-    return word.removesuffix("e") if len(word) > 4 else word

@@ -1,15 +1,12 @@
 """How documents are ranked for words: by meaning across languages, by words within one.
 
 A document scores by the passage nearest in meaning, plus the passage that holds most of the words (these may be two):
-the cosine in the space of `index.space`; BM25 of the query's own words in documents of its language, of what the
-glossary calls them in documents of the other. BM25 is divided by the logarithm of the archive's size, so that weights
-tuned on a small archive hold on a large one. See docs/search.md for the measures.
+the cosine in the space of `index.space`; BM25 of what `index.lexis` looks up, divided by the logarithm of the archive's
+size, so that weights tuned on a small archive hold on a large one. See docs/search.md for the measures.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,18 +15,14 @@ from typing import Protocol
 import numpy as np
 
 from config.glossary import Glossary
-from index import bigrams
 from index.embedding import Encoder, Vectors
+from index.lexis import language, lookups, word_scores
 from index.past import Past
 from index.vectors import VectorIndex, passages_by_document
 
-OWN_WEIGHT, OTHER_WEIGHT = 0.03, 0.09
-"""Of BM25 over the logarithm of the archive's size, beside a cosine; tuned on the dev set, see docs/search.md."""
 SPEAKERS = 3
 """Passages kept of each document."""
 
-_CHINESE, _ENGLISH = ("zh", "zh-Hant"), ("en",)
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _NEAREST, _LEXICAL = 300, 200
 
 
@@ -40,6 +33,9 @@ class Words(Protocol):
         self, match: str, langs: Sequence[str], limit: int, until: datetime | None = None
     ) -> list[tuple[int, float]]:
         """Passages that match an FTS5 expression, best first, with BM25 (higher is better)."""
+
+    def count(self, token: str) -> int:
+        """How many passages hold a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +68,7 @@ class Ranker:
 
     def __init__(self, store: Words, encoder: Encoder, vectors: VectorIndex, glossary: Glossary) -> None:
         self._store, self._encoder, self._vectors, self._glossary = store, encoder, vectors, glossary
+        self._counted: dict[str, int] = {}
 
     def vector(self, text: str) -> Vectors:
         """A question as a vector of the common space."""
@@ -107,36 +104,22 @@ class Ranker:
         """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
         limit = _LEXICAL if ground.allowed is None else _LEXICAL * 10
         found = word_scores(
+            lookups(text, self._glossary),
             lambda match, langs: self._store.lexical(match, langs, limit, ground.until),
-            text,
-            self._glossary,
             len(self._vectors),
+            self._count,
         )
         return {identity: score for identity, score in found.items() if self._counts(identity, ground)}
+
+    def _count(self, token: str) -> int:
+        if token not in self._counted:
+            self._counted[token] = self._store.count(token)
+        return self._counted[token]
 
     def _counts(self, identity: int, ground: Ground) -> bool:
         past = ground.past.documents if ground.past else {}
         held = self._vectors.documents
         return (identity in past or identity in held) and ground.may(past.get(identity) or held[identity])
-
-
-def word_scores(
-    lexical: Callable[[str, Sequence[str]], list[tuple[int, float]]], text: str, glossary: Glossary, size: int
-) -> dict[int, float]:
-    """BM25 of a text's own words, and of their counterparts in the other language, to stand beside a cosine.
-
-    `lexical` looks an FTS5 expression up in texts of some languages; `size`: how many texts there are in all.
-    """
-    own, other = (_CHINESE, _ENGLISH) if language(text) == "zh" else (_ENGLISH, _CHINESE)
-    scale = math.log(size + 2)
-    found: dict[int, float] = {}
-    for match, langs, weight in (
-        (bigrams.match_any(bigrams.tokens(text)), own, OWN_WEIGHT),
-        (across(text, glossary), other, OTHER_WEIGHT),
-    ):
-        rows = lexical(match, langs) if match else []
-        found |= {identity: weight * score / scale for identity, score in rows}
-    return found
 
 
 def fused(meaning: dict[int, float], words: dict[int, float], document_of: Callable[[int], str]) -> dict[str, Ranked]:
@@ -152,21 +135,3 @@ def _ranked(found: list[tuple[float, float, int]]) -> Ranked:
     score = max(near for near, _, _ in found) + max(said for _, said, _ in found)
     best = sorted(found, key=lambda one: (-one[0] - one[1], one[2]))
     return Ranked(score, tuple(identity for _, _, identity in best[:SPEAKERS]))
-
-
-def language(query: str) -> str:
-    """Language of a query: zh where it holds a Chinese character, else en."""
-    return "zh" if _HAN.search(query) else "en"
-
-
-def across(query: str, glossary: Glossary) -> str:
-    """An FTS5 expression for what the other language would say: counterparts, and names and numbers as they stand."""
-    phrases = [bigrams.match_phrase(term) for terms in glossary.counterparts(query) for term in terms]
-    same = [bigrams.match_any([word]) for word in bigrams.tokens(query) if not _HAN.match(word)]
-    return " OR ".join(dict.fromkeys(phrase for phrase in (*phrases, *same) if phrase))
-
-
-def sought(query: str, glossary: Glossary) -> set[str]:
-    """The tokens that a good quote holds, in either language."""
-    counterparts = (term for terms in glossary.counterparts(query) for term in terms)
-    return {word for text in (query, *counterparts) for word in bigrams.tokens(text)}

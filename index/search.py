@@ -21,14 +21,15 @@ from index.archive.passages import Passages
 from index.catalog import Catalog, Mask
 from index.embedding import Encoder, Vectors
 from index.hits import change_hits, document_hits
+from index.lexis import sought
 from index.past import Past, placed
 from index.query import NO_FILTERS, NOTHING_DECLARED, Declared, Filters, Query, checked, moment_of, plain_query
-from index.ranking import Ground, Ranked, Ranker, across, language, sought
+from index.ranking import Ground, Ranked, Ranker
 from index.results import Hit, Results
 from index.space import unit
 from index.vectors import VectorIndex
 
-__all__ = ["Filters", "Hit", "Results", "Searcher", "across", "language"]
+__all__ = ["Filters", "Hit", "Results", "Searcher"]
 
 Sort = Literal["relevance", "date"]
 LONGEST_WORDS = 500
