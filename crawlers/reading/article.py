@@ -54,6 +54,7 @@ _FOOT = re.compile(
     r"^(?:copyright\b|©|\(c\) ?\d{4}|版权所有|.{0,30}ICP备|all rights reserved)|版权所有$", re.IGNORECASE
 )
 _LONGEST_INFO, _LONGEST_LABEL = 150, 30
+_MOST_CHILDREN = 2
 _SIDE, _LINKS = 12, 2
 _NEAR, _UP = 3, 6
 
@@ -131,7 +132,11 @@ def related_boxes(root: HtmlElement, head: Head) -> list[HtmlElement]:
     found: list[HtmlElement] = []
     inside: set[HtmlElement] = set()
     for element in root.iter(etree.Element):
-        if not _label(_own(element)) or element in inside or element is head.heading:
+        children = len(element)
+        if children > _MOST_CHILDREN or element.tag in _NO_LABELS:
+            continue
+        text = "".join(element.itertext()) if children else element.text
+        if not text or not _is_short_label(text) or element in inside or element is head.heading:
             continue
         pieces = _pieces(element, head)
         found += pieces
@@ -139,15 +144,10 @@ def related_boxes(root: HtmlElement, head: Head) -> list[HtmlElement]:
     return [e for e in found if not any(is_file(a.get("href") or "") for a in e.iter("a"))]
 
 
-def _own(element: HtmlElement) -> str:
-    """The text of an element that holds nothing but a short text."""
-    children = len(element)
-    if children > 2 or element.tag in _NO_LABELS:
-        return ""
-    text = (_text(element) if children else element.text) or ""
+def _is_short_label(text: str) -> bool:
     if len(text) > _LONGEST_LABEL:
         text = clean(text)
-    return text if len(text) <= _LONGEST_LABEL else ""
+    return len(text) <= _LONGEST_LABEL and _label(text)
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -22,6 +21,8 @@ _BLOCKS = frozenset(
     }
 )
 _BREAKS = _BLOCKS | {"br"}
+_PLAIN = _BLOCKS - {"tr"}
+_LEAST = frozenset(("li", "p", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset(
     ("script", "style", "noscript", "head", "title", "meta", "link", "iframe", "object", "embed", "img", "input")
@@ -88,25 +89,35 @@ class Written:
 
 def _written(element: HtmlElement, skip: frozenset[HtmlElement]) -> _Writer:
     writer = _Writer(element)
-    passed: HtmlElement | None = None
-    walker = etree.iterwalk(element, events=("start", "end"))
-    for event, node in walker:
-        tag = node.tag
-        if event == "start":
-            if tag in _SILENT or node in skip or (_is_chrome(node) and node is not element):
-                walker.skip_subtree()
-                passed = node
-                if node in skip:
-                    writer.mark()
-            else:
-                writer.open(node, tag)
-            continue
-        if node is passed:
-            passed = None
+    if element in skip:
+        writer.mark()
+        return writer
+    if element.tag in _SILENT:
+        return writer
+    writer.open(element, element.tag)
+    above = [(element, iter(element))]
+    while above:
+        node, children = above[-1]
+        child = next(children, None)
+        if child is None:
+            above.pop()
+            writer.close(node, node.tag)
+            text = node.tail if above else None
         else:
-            writer.close(node, tag)
-        text = node.tail
-        if text and node is not element:
+            tag = child.tag
+            if tag.__class__ is not str:  # a comment
+                continue
+            if tag in _SILENT or child in skip or _is_chrome(child):
+                if child in skip:
+                    writer.mark()
+            elif len(child):
+                writer.open(child, tag)
+                above.append((child, iter(child)))
+                continue
+            else:
+                writer.leaf(child, tag)
+            text = child.tail
+        if text:
             writer.add(text)
     writer.end_line()
     return writer
@@ -131,7 +142,9 @@ class _Writer:
     block begin and end, for those blocks whose lines do not depend on what they stand in.
     """
 
-    __slots__ = ("at", "begun", "blocks", "cells", "linked", "links", "out", "parts", "places", "rows", "tight", "within")
+    __slots__ = (
+        "at", "begun", "blocks", "cells", "linked", "links", "out", "parts", "places", "rows", "tight", "within",
+    )  # fmt: skip
 
     def __init__(self, at: HtmlElement) -> None:
         self.at = at
@@ -153,15 +166,7 @@ class _Writer:
             self.cells = 0
             self._enter(node)
         elif tag in _BREAKS:
-            if self.tight:
-                self.parts.append(" ")
-            else:
-                if self.parts:
-                    self.end_line()
-                if tag != "br":
-                    self._enter(node)
-                    if not self.links:
-                        self.blocks[node] = (len(self.out), -1)
+            self._break(node, tag)
         elif tag in _CELLS:
             self._cell(node)
         elif tag == "a":
@@ -172,9 +177,43 @@ class _Writer:
         if text:
             self.add(text)
 
+    def _break(self, node: HtmlElement, tag: str) -> None:
+        if self.tight:
+            self.parts.append(" ")
+            return
+        if self.parts:
+            self.end_line()
+        if tag != "br":
+            self._enter(node)
+            if not self.links and tag not in _LEAST:
+                self.blocks[node] = (len(self.out), -1)
+
     def _enter(self, node: HtmlElement) -> None:
         self.within.append(self.at)
         self.at = node
+
+    def leaf(self, node: HtmlElement, tag: str) -> None:
+        """As `open` and `close` of an element without children."""
+        text = node.text
+        if tag in _PLAIN:
+            if self.tight:
+                self.parts.append(" ")
+                self.add(text or " ")
+                self.parts.append(" ")
+                return
+            if self.parts:
+                self.end_line()
+            shown = clean(text)
+            if text and shown:
+                self.out.append(Line(shown, len(text.strip()) if self.links else 0))
+                self.places.append(node)
+        elif tag in _BREAKS or tag in _CELLS or tag == "html":
+            self.open(node, tag)
+            self.close(node, tag)
+        elif text:
+            self.links += tag == "a"
+            self.add(text)
+            self.links -= tag == "a"
 
     def close(self, node: HtmlElement, tag: str) -> None:
         if tag in _BLOCKS and tag != "tr":
