@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.subscription import Subscription
-from digests.headline import amount, item_name, per_word, percentage
+from digests.headline import amount, item_name, metric_name, per_word, percentage, place, way
 from digests.plain import line
 from digests.selection import Item
 from digests.words import Words
 
+_DIGITS = re.compile(r"[^0-9.]")
 _BRACKET = re.compile(r"^(?:\[[^\]]*\]\s*|【[^】]*】\s*)")
 _QUOTE = 150
 _SPAN = 130
@@ -25,11 +26,10 @@ _EFFECTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a view is made. `asks` is the subscription's filter in words."""
+    """For whom a view is made."""
 
     subscription: Subscription
     words: Words
-    asks: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,7 +49,7 @@ def say_date(day: date, words: Words, key: str = "date") -> str:
 def headline_of(event: Mapping[str, Any], words: Words) -> str:
     """The headline in the reader's language, else the document's."""
     data = event["data"]
-    return line(data["headlines"].get(words.language) or data["headline"])
+    return words.own(line(data["headlines"].get(words.language) or data["headline"]))
 
 
 def short_headline(event: Mapping[str, Any], words: Words) -> str:
@@ -61,7 +61,7 @@ def short_headline(event: Mapping[str, Any], words: Words) -> str:
 def trigger_title(event: Mapping[str, Any], words: Words) -> str:
     """The trigger's name in the reader's language."""
     trigger = event["data"]["trigger"]
-    return str(trigger["title_zh"] if words.language == "zh" else trigger["title"])
+    return words.own(trigger["title_zh"] if words.language == "zh" else trigger["title"])
 
 
 def card(item: Item, reader: Reader) -> dict[str, Any]:
@@ -82,10 +82,10 @@ def card(item: Item, reader: Reader) -> dict[str, Any]:
         "title_lang": data["document"]["lang"],
         "original": data["links"]["original"],
         "correction": _correction(data, words),
-        "numbers": _numbers(data, words),
+        "numbers": _numbers(item, words),
         "clauses": _clauses(data, words),
         "more_clauses": _more(data, words),
-        "notes": _notes(data, words),
+        "notes": _notes(item, words),
         "effects": [_effect(one, words) for one in _heaviest(data["scenarios"])],
         "dates": _dates(data, reader),
         "why": _why(item, reader),
@@ -118,9 +118,10 @@ def _kind(data: Mapping[str, Any], words: Words) -> str:
 
 
 def _pointed(event: Mapping[str, Any], words: Words) -> str:
-    direction = event["data"]["trigger"]["direction"]
-    title = trigger_title(event, words)
-    return title if direction == "neutral" else words("list_comma").join((title, words(f"direction.{direction}")))
+    trigger, title = event["data"]["trigger"], trigger_title(event, words)
+    if trigger["direction"] == "neutral":
+        return title
+    return words("list_comma").join((title, way(trigger["category"], trigger["direction"], words)))
 
 
 def _correction(data: Mapping[str, Any], words: Words) -> str:
@@ -131,22 +132,31 @@ def _correction(data: Mapping[str, Any], words: Words) -> str:
     return f"{text} {data['summary']}" if data["message_type"] == "cancel" else text
 
 
-def _numbers(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
+def _quantities(item: Item) -> list[dict[str, Any]]:
+    """The numbers of all alerts of the item, those of the lead first, each once."""
+    if item.lead.event["data"]["change"]["kind"] not in {"new", "amended"}:
+        return []
+    rows = [one for alert in item.alerts for one in alert.event["data"]["change"]["quantities"]]
+    return [one for place, one in enumerate(rows) if one not in rows[:place]][:_NUMBERS]
+
+
+def _numbers(item: Item, words: Words) -> list[dict[str, str]]:
     return [
         {
             "what": _what(one, words),
             "per": per_word(one["per"], words),
+            "moved": "yes" if one["before"] is not None else "",
             "before": amount(one["before"], one["unit"], words),
             "after": amount(one["after"], one["unit"], words),
             "change": percentage(one["percent"]) if one["percent"] is not None and one["unit"] != "percent" else "",
         }
-        for one in (data["change"]["quantities"] if data["change"]["kind"] in {"new", "amended"} else [])[:_NUMBERS]
+        for one in _quantities(item)
     ]
 
 
 def _what(number: Mapping[str, Any], words: Words) -> str:
     name = item_name(number["item"], number["quantity"], number["quantity_unit"], words)
-    name = name or words.term("metric", number["metric"])
+    name = name or metric_name(number["metric"], number["item"], words)
     return name[:1].upper() + name[1:]
 
 
@@ -154,7 +164,7 @@ def _clauses(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     return [
         {
             "op": words(f"op.{one['op']}"),
-            "locator": line(one["locator"], 40),
+            "locator": place(line(one["locator"], 40), words) or line(one["locator"], 40),
             "before": line(one["before"] or "", _SPAN),
             "after": line(one["after"] or "", _SPAN),
         }
@@ -173,13 +183,13 @@ def _more(data: Mapping[str, Any], words: Words) -> str:
     return words.count("card.more_clauses", more) if more else ""
 
 
-def _notes(data: Mapping[str, Any], words: Words) -> list[str]:
+def _notes(item: Item, words: Words) -> list[str]:
+    data = item.lead.event["data"]
     kind = data["change"]["kind"]
     notes = [words(f"card.{kind}")] if kind in {"withdrawn", "moved", "restored"} else []
-    arrow = words("arrow")
-    for one in data["change"]["fields"][:2]:
-        before, after = (line(one[side] or "", 60) or words("no_value") for side in ("before", "after"))
-        notes.append(f"{words.term('field', one['field'])}: {before}{arrow}{after}")
+    shown = [(one["before"], one["after"]) for one in _quantities(item)]
+    fields = [one for one in data["change"]["fields"] if not _stated(one, shown)]
+    notes += [_field(one, words) for one in fields[:2]]
     if kind == "new" and data["evidence"]:
         notes.append(words("card.new_document", quote=line(data["evidence"][0]["quote"], _QUOTE)))
     if data["change"]["silent"]:
@@ -187,15 +197,28 @@ def _notes(data: Mapping[str, Any], words: Words) -> list[str]:
     return notes
 
 
+def _field(field: Mapping[str, Any], words: Words) -> str:
+    before, after = (line(field[side] or "", 60) for side in ("before", "after"))
+    said = f"{before or words('no_value')}{words('arrow')}{after or words('no_value')}" if before else after
+    return f"{words.term('field', field['field'])}{words('colon')}{said}"
+
+
+def _stated(field: Mapping[str, Any], shown: Sequence[tuple[str | None, str | None]]) -> bool:
+    """Whether the numbers of the card say the same: `5%` to `2%` beside 5 to 2."""
+    was, now = (_DIGITS.sub("", field[side] or "") for side in ("before", "after"))
+    return bool(was and now) and (was, now) in shown
+
+
 def _heaviest(effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(effects, key=lambda one: -one["weight"])[:_EFFECTS]
 
 
 def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
-    title = effect["title_zh"] if words.language == "zh" else effect["title"]
+    title = words.own(effect["title_zh"] if words.language == "zh" else effect["title"])
     parts = []
     if effect["variable"]:
-        parts.append(words("card.via", variable=effect["variable"].replace("_", " ")))
+        known = words.term("variable", effect["variable"])
+        parts.append(words("card.via", variable=known.replace("_", " ")))
     if effect["value"] is not None:
         value = effect["value"] if isinstance(effect["value"], str) else f"{effect['value']:.12g}"
         parts.append(words("card.value", value=amount(value, effect["unit"], words)))
@@ -204,7 +227,7 @@ def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
         "effect": effect["effect"],
         "text": words("card.indicator", effect=words(f"effect.{effect['effect']}"), scenario=title),
         "detail": words("list_comma").join(parts),
-        "reason": line(effect["reason_zh" if words.language == "zh" else "reason"], 140),
+        "reason": words.own(line(effect["reason_zh" if words.language == "zh" else "reason"], 140)),
     }
 
 
@@ -233,12 +256,12 @@ def _why(item: Item, reader: Reader) -> list[str]:
         trigger=trigger_title(item.lead.event, words),
         score=f"{trigger['score']:.2f}",
         threshold=f"{trigger['threshold']:.2f}",
-        direction=words(f"direction.{trigger['direction']}"),
+        direction=way(trigger["category"], trigger["direction"], words),
     )
     others = list(dict.fromkeys(trigger_title(one.event, words) for one in item.alerts[1:]))
     others = [one for one in others if one != trigger_title(item.lead.event, words)]
     also = [words("card.also_fired", triggers=words("list_comma").join(others))] if others else []
-    return [matched, *also, words("card.filter", filter=reader.asks)]
+    return [matched, *also]
 
 
 def _evidence(data: Mapping[str, Any]) -> str:
@@ -250,7 +273,7 @@ def _evidence(data: Mapping[str, Any]) -> str:
 
 def _source(data: Mapping[str, Any], words: Words) -> str:
     document, publisher = data["document"], data["publisher"]
-    title = publisher["title"] if words.language == "zh" else publisher["title_en"]
+    title = words.own(publisher["title"]) if words.language == "zh" else publisher["title_en"]
     issuer = document["issuer"] if words.language == "zh" and document["issuer"] else title
     parts = [issuer, document["doc_number"], words(f"tier.{publisher['tier']}")]
     if data["duplicates"]:

@@ -14,6 +14,8 @@ from digests.finding import Context, Finding
 from digests.fit import fit
 from digests.headline import NOTHING, headline
 from digests.plain import block, line
+from digests.summary import summary
+from digests.terms import terms
 from digests.words import LANGUAGES, words
 from index.zone import CHINA
 
@@ -93,7 +95,7 @@ def _data(identity: str, finding: Finding, context: Context) -> dict[str, Any]:
         **_rating(finding),
         "headline": headlines["zh" if lang.startswith("zh") else "en"],
         "headlines": headlines,
-        "summary": line(finding.summary),
+        "summary": line(finding.summary) or summary(finding, words(lang)),
         "lang": lang,
         "trigger": _trigger(finding),
         "scenarios": [_effect(asdict(one)) for one in finding.effects],
@@ -122,11 +124,15 @@ def _trigger(finding: Finding) -> dict[str, Any]:
         "category": finding.trigger.category or finding.trigger.id,
         "reason": line(finding.trigger.reason),
         "reason_zh": line(finding.trigger.reason_zh),
-        "matched_terms": [line(term, 60) for term in finding.trigger.matched_terms],
+        "matched_terms": [line(term, 60) for term in finding.trigger.matched_terms or _terms(finding)],
         "score": round(tag.score, 4),
         "direction": tag.direction,
         "scope": tag.scope,
     }
+
+
+def _terms(finding: Finding) -> list[str]:
+    return list(dict.fromkeys(term for quote in finding.tag.evidence for term in terms(quote.quote, 8)))[:8]
 
 
 def _effect(effect: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digests.card import headline_of
-from digests.headline import amount, item_name, percentage
+from digests.headline import amount, item_name, metric_name, percentage
 from digests.plain import line
 from digests.render import markup, safe_url
 from digests.words import Words, words
@@ -85,7 +85,9 @@ def _entry(event: Event) -> dict[str, Any]:
 
 
 def _number(one: Mapping[str, Any], texts: Words) -> str:
-    name = item_name(one["item"], one["quantity"], one["quantity_unit"], texts) or texts.term("metric", one["metric"])
+    name = item_name(one["item"], one["quantity"], one["quantity_unit"], texts) or metric_name(
+        one["metric"], one["item"], texts
+    )
     before, after = (amount(one[side], one["unit"], texts) for side in ("before", "after"))
     change = "" if one["percent"] is None else f" ({percentage(one['percent'])})"
     return f"{name}: {before}{texts('arrow')}{after}{change}" if one["before"] is not None else f"{name}: {after}"

@@ -37,7 +37,7 @@ class Sender:
 def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]:
     """Everything both templates print."""
     texts = words(issue.subscription.language)
-    reader = Reader(issue.subscription, texts, asks(issue.subscription, declared, texts))
+    reader = Reader(issue.subscription, texts)
     titles = {name: trigger_name(name, declared, issue, texts) for name in issue.history.counts}
     top = headline_of(issue.cards[0].lead.event, texts) if issue.cards else ""
     return {
@@ -57,7 +57,7 @@ def view(issue: Issue, declared: Declarations, sender: Sender) -> dict[str, Any]
         "upcoming": [_upcoming(one, issue, texts) for one in issue.upcoming],
         "history": _history(issue, titles, texts),
         "coverage": _coverage(issue, reader),
-        "footer": _footer(issue, reader, sender),
+        "footer": _footer(issue, reader, sender, asks(issue.subscription, declared, texts)),
         "sender": sender,
         **(_BRIEF if issue.subscription.cadence == "immediate" else {}),
     }
@@ -77,7 +77,7 @@ def subject(issue: Issue, texts: Words) -> str:
 def trigger_name(name: str, declared: Declarations, issue: Issue, texts: Words) -> str:
     """A trigger's name in the reader's language: as declared, else as its alerts say, else its id."""
     if trigger := declared.triggers.get(name):
-        return trigger.title_zh if texts.language == "zh" else trigger.title
+        return texts.own(trigger.title_zh if texts.language == "zh" else trigger.title)
     alerts = (alert for item in issue.items for alert in item.alerts if alert.trigger == name)
     return next((trigger_title(alert.event, texts) for alert in alerts), name)
 
@@ -85,13 +85,13 @@ def trigger_name(name: str, declared: Declarations, issue: Issue, texts: Words) 
 def asks(subscription: Subscription, declared: Declarations, texts: Words) -> str:
     """The filter of a subscription in words."""
     wanted, zh = subscription.filter, texts.language == "zh"
-    triggers = {t.id: t.title_zh if zh else t.title for t in declared.triggers.values()}
-    scenarios = {s.id: s.title_zh if zh else s.title for s in declared.scenarios.values()}
+    triggers = {t.id: texts.own(t.title_zh if zh else t.title) for t in declared.triggers.values()}
+    scenarios = {s.id: texts.own(s.title_zh if zh else s.title) for s in declared.scenarios.values()}
     named = {
         "triggers": [triggers.get(one, one) for one in wanted.triggers],
         "scenarios": [scenarios.get(one, one) for one in wanted.scenarios],
         "tiers": [texts(f"tier.{one}") for one in wanted.tiers],
-        "regions": [REGIONS[one][0 if zh else 1] for one in wanted.regions],
+        "regions": [texts.own(REGIONS[one][0 if zh else 1]) for one in wanted.regions],
         "sources": [_title(declared.sources[one], texts) if one in declared.sources else one for one in wanted.sources],
     }
     parts = [texts(f"filter.{key}", names=texts("list_comma").join(names)) for key, names in named.items() if names]
@@ -188,20 +188,21 @@ def _list(key: str, sources: tuple[Source, ...], texts: Words) -> str:
     names = [_title(source, texts) for source in sources[:_NAMES]]
     if len(sources) > _NAMES:
         names.append(texts.count("coverage.more", len(sources) - _NAMES))
-    return texts(key, names=texts("list_comma").join(names))
+    return texts(key, names=texts("list_semicolon").join(names))
 
 
 def _title(source: Source, texts: Words) -> str:
-    return line(source.title if texts.language == "zh" else source.title_en, 60)
+    return texts.own(line(source.title if texts.language == "zh" else source.title_en, 60))
 
 
-def _footer(issue: Issue, reader: Reader, sender: Sender) -> dict[str, str]:
+def _footer(issue: Issue, reader: Reader, sender: Sender, filtered: str) -> dict[str, str]:
     texts, subscription = reader.words, issue.subscription
     parts = {"title": line(subscription.title, 80), "cadence": texts(f"cadence.{subscription.cadence}")}
     made = {"issue": issue.id, "made": _time(issue.window.until, reader), "timezone": subscription.timezone}
     return {
         "made": texts("footer.made", **made),
         "why": texts("footer.why", **parts) if subscription.channel == "mail" else "",
+        "asks": texts("footer.asks", filter=filtered),
         "operator": texts("footer.operator", sender=sender.address),
         "disclaimer": texts("footer.disclaimer"),
     }

@@ -5,6 +5,7 @@ Terms of the field come from `wording/<language>.yml`; nothing a publisher wrote
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,15 +16,22 @@ LANGUAGES = ("en", "zh")
 
 
 class Words:
-    """The texts of one language; `words("card.why")` looks a dotted key up, named parts are filled in."""
+    """The texts of one language; `words("card.why")` looks a dotted key up, named parts are filled in.
 
-    def __init__(self, language: str, texts: dict[str, Any]) -> None:
-        self.language = language
-        self._texts = _flat(texts)
+    `language` is en or zh, whatever the script. `own` puts a Chinese text of ours into the reader's script.
+    """
+
+    def __init__(self, language: str, texts: dict[str, Any], own: Callable[[str], str] = str) -> None:
+        self.language, self.own = language, own
+        self._texts = {key: own(text) for key, text in _flat(texts).items()}
 
     def __call__(self, key: str, **parts: object) -> str:
         """The text under a key; a key that does not exist is our bug."""
         return self._texts[key].format(**parts) if parts else self._texts[key]
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text under a key."""
+        return key in self._texts
 
     def term(self, kind: str, name: str) -> str:
         """The word for a term such as ("tier", "carrier"); the term itself where the language has none."""
@@ -41,9 +49,14 @@ class Words:
 
 @cache
 def words(language: str) -> Words:
-    """The texts of a language; traditional Chinese reads the simplified ones."""
+    """The texts of a language. Traditional Chinese (zh-Hant) is the simplified texts in the other script, by OpenCC."""
     short = "zh" if language.startswith("zh") else "en"
-    return Words(short, yaml.safe_load((files("digests") / f"wording/{short}.yml").read_text("utf-8")))
+    texts = yaml.safe_load((files("digests") / f"wording/{short}.yml").read_text("utf-8"))
+    if language != "zh-Hant":
+        return Words(short, texts)
+    from opencc import OpenCC  # noqa: PLC0415 - loads its dictionaries: only where somebody reads traditional Chinese
+
+    return Words(short, texts | {"html_lang": "zh-Hant"}, OpenCC("s2tw").convert)
 
 
 def _flat(texts: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -262,13 +262,13 @@ def test_an_address_with_a_secret_in_the_declaration_is_refused() -> None:
 @pytest.mark.parametrize(
     ("number", "en", "zh"),
     [
-        (Number("quota", None, "1000", "PFLOPS", "none"), "quota 1000 PFLOPS", "配额 1000 PFLOPS"),
+        (Number("quota", None, "1000", "PFLOPS", "none"), "quota 1,000 PFLOPS", "配额 1,000 PFLOPS"),
         (Number("quota", None, "3", "none", "none"), "quota 3", "配额 3"),
-        (Number("quota", "2", "1", "card", "day"), "quota 2 cards → 1 card a day", "配额每日 2卡 → 1卡"),
+        (Number("quota", "2", "1", "card", "day"), "quota 2 → 1 card a day", "配额每日 2 → 1卡"),
         (Number("quota", None, "1", "card_hour"), "quota 1 card-hour", "配额 1卡时"),
         (
             Number("percent", "5", "2", "percent", None, None, "免费算力额度比例"),
-            "share 5% → 2%",
+            "free compute allowance share 5% → 2%",
             "免费算力额度比例 5% → 2%",
         ),
         (Number("percent", "5", "2", "percent", None, -60.0, "free share"), "free share 5% → 2%", "free share 5% → 2%"),

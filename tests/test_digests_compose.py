@@ -176,8 +176,8 @@ def test_an_english_headline_quotes_no_chinese_title() -> None:
     plain = finding(reading=reading, trigger="quota", quantities=(), origin=NDRC, instrument="通知")
     new = replace(plain, before=None, change=replace(plain.change, kind="new", before=None))
     headlines = event(1, new, CONTEXT)["data"]["headlines"]
-    assert headlines["en"] == "[Quota and allocation tighter] NDRC: new notice 发改高技〔2026〕12号"
-    assert headlines["zh"] == "【配额与分配·收紧】国家发展改革委 通知：发布《关于下达算力配额的通知》"
+    assert headlines["en"] == "[Quota and allocation tighter] NDRC: new notice on compute, quota (发改高技〔2026〕12号)"
+    assert headlines["zh"] == "【配额与分配·收紧】国家发展改革委：发布《关于下达算力配额的通知》"
 
 
 @pytest.mark.parametrize(
