@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -51,7 +52,7 @@ class Bounds:
         try:
             _refuse(scope, self._hosts)
             await self._app(scope, _counted(receive), with_headers)
-        except Problem as problem:  # of `_refuse`, or of a body that goes on for too long
+        except Problem as problem:
             await told(problem)(scope, receive, with_headers)
 
 
@@ -102,7 +103,10 @@ def _foreign(headers: Headers) -> bool:
 
 
 def _counted(receive: Receive) -> Receive:
-    """`receive` that raises Problem 413 once a body without a stated length has too many bytes."""
+    """`receive` that ends a body without a stated length once it has too many bytes.
+
+    With an HTTPException, since FastAPI takes anything else that is raised there for a body that it cannot read.
+    """
     got = 0
 
     async def counted() -> Message:
@@ -110,7 +114,7 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         got += len(message.get("body", b""))
         if got > LARGEST_BODY:
-            raise _too_large()
+            raise HTTPException(413, "Too large")
         return message
 
     return counted

@@ -17,6 +17,7 @@ _AGAIN = "5"
 _WHAT = {
     404: "There is nothing at this address; /openapi.json lists what there is.",
     405: "This address does not take this method; the header Allow says which it does.",
+    413: "A body here has at most 65536 bytes.",
 }
 
 
