@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -36,6 +37,24 @@ def chosen(declared: Mapping[str, Source], names: Sequence[str]) -> list[Source]
     if unknown:
         raise click.UsageError(f"no source {', '.join(unknown)}; `vedette sources` lists them")
     return [declared[name] for name in names] or [source for source in declared.values() if source.enabled]
+
+
+def within_hours(
+    sources: Sequence[Source], names: Sequence[str], now: datetime, tell: Callable[[str], None]
+) -> list[Source]:
+    """The sources that may be read now; those that were named always. Each that is left out is told, with the time."""
+    found = []
+    for source in sources:
+        opens = source.opens(now)
+        if opens == now or source.id in names:
+            found.append(source)
+        else:
+            local = f"{opens.astimezone(ZoneInfo(source.timezone)):%Y-%m-%d %H:%M}"
+            tell(
+                f"left out {source.id}: its hours are {source.hours} ({source.timezone}), the next begin on {local}; "
+                f"`vedette crawl {source.id}` reads it now"
+            )
+    return found
 
 
 def collect(archive: Archive, sources: Sequence[Source], how: Collecting) -> tuple[Run, ...]:

@@ -20,7 +20,24 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def trigger(source: Source, start: datetime) -> BaseTrigger:
-    """The APScheduler trigger of a source whose next visit is at `start` (aware)."""
+    """The APScheduler trigger of a source whose next visit is at `start` (aware); never outside its hours."""
+    when = _trigger(source, start)
+    return Within(source, when) if source.hours else when
+
+
+class Within(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no hints
+    """Another trigger, put off to the beginning of the hours in which the source may be read."""
+
+    def __init__(self, source: Source, when: BaseTrigger) -> None:
+        self._source, self._when = source, when
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """As APScheduler asks for it."""
+        due = self._when.get_next_fire_time(previous_fire_time, now)
+        return self._source.opens(due) if due else None
+
+
+def _trigger(source: Source, start: datetime) -> BaseTrigger:
     if source.cron:
         return cron(source.cron, source.timezone)
     every = source.every or timedelta(days=1)
@@ -41,7 +58,11 @@ def cron(line: str, zone: str) -> CronTrigger:
 
 
 def next_visit(source: Source, last: datetime | None, now: datetime) -> datetime:
-    """When a source is due, `now` at the earliest; `last` is when it was last visited. All aware."""
+    """When a source is due, `now` at the earliest and within its hours; `last` is its last visit. All aware."""
+    return source.opens(_due(source, last, now))
+
+
+def _due(source: Source, last: datetime | None, now: datetime) -> datetime:
     if last is None:
         return now
     if source.cron:

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from config.declaration import Declaration, Language, Part, Tier, TimeZone, fault
 from config.duration import Duration
+from config.hours import Hours
 from config.region import Region
 
 _HOST = re.compile(r"^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
@@ -155,7 +156,12 @@ class Source(Declaration):
     legacy_tls: bool = Field(default=False, description="The host needs legacy TLS renegotiation; still verified.")
     every: Duration | None = Field(default=None, description="Time between visits, such as 2h; or give cron.")
     cron: str | None = Field(default=None, description="Five cron fields in the source's time zone; or give every.")
-    timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of cron and of dates without one.")
+    timezone: TimeZone = Field(
+        default="Asia/Shanghai", description="IANA zone of cron, of hours and of dates without one."
+    )
+    hours: Hours | None = Field(
+        default=None, description='Hours in which the site may be read, such as "22:00-06:00"; left out, all day.'
+    )
     delay: float = Field(
         default=5, ge=0, le=600, description="Seconds between requests to one host; 0 only on a site of one's own."
     )
@@ -207,6 +213,10 @@ class Source(Declaration):
         addresses = (*self.urls, *((self.detail_url,) if self.detail_url else ()))
         own = {urlsplit(url).hostname or "" for url in addresses}
         return frozenset({host.lower() for host in own if host} | set(self.allowed_hosts))
+
+    def opens(self, now: datetime) -> datetime:
+        """When the source may be read next: `now` (aware), or the beginning of its hours."""
+        return self.hours.opens(now, self.timezone) if self.hours else now
 
     def addresses(self, now: datetime) -> tuple[str, ...]:
         """`urls` with {yyyy} and {mm} filled in from `now` (aware) as the source's own calendar reads."""

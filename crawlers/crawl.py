@@ -21,13 +21,16 @@ from config.settings import Settings
 from config.source import Source
 from crawlers.faults import Fault
 from crawlers.guards import GuardedResolver
-from crawlers.keeper import Event, StorageProblem
+from crawlers.keeper import Event, Keeper, StorageProblem
+from crawlers.recording import told_of
 from crawlers.round import Round
 from crawlers.scrapy_settings import scrapy_settings
 from crawlers.spiders import KINDS
 from crawlers.terms import Terms
 from index.archive.archive import Archive
 from index.records import Run
+from index.repeals import tell_due
+from index.zone import CHINA
 
 AT_ONCE = 16
 """Sources crawled side by side; most of the time each waits for the delay of its host."""
@@ -113,6 +116,7 @@ async def crawl_async(  # noqa: PLR0913 - as `crawl`
         emit=events or (lambda _: None),
         progress=progress or (lambda *_: None),
     )
+    _tell_due(terms)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(source: Source) -> Run:
@@ -120,6 +124,16 @@ async def crawl_async(  # noqa: PLR0913 - as `crawl`
             return await _crawl_source(source, terms, guard)
 
     return tuple(await asyncio.gather(*(one(source) for source in sources)))
+
+
+def _tell_due(terms: Terms) -> None:
+    """Tell of the ends that notices declared for a day that has come; where the archive is held, the next call does."""
+    archive, now = terms.archive, terms.clock()
+    if archive.kinship.repeals_due(now.astimezone(CHINA).date()):
+        keeper = Keeper(archive, terms.emit)
+        with suppress(StorageProblem):
+            keeper.keep(lambda: told_of(archive, tell_due(archive, now)))
+            keeper.flush()
 
 
 async def _crawl_source(source: Source, terms: Terms, guard: GuardedResolver) -> Run:

@@ -58,7 +58,7 @@ class Intake:
             self._ask(Held(answer, row, document))
             return []
         same = state and known and state.sha256 == answer.sha256 and not known.withdrawn and not answer.for_good
-        if held is None and (answer.status == 304 or same):
+        if held is None and (answer.status == 304 or same) and not answers.sent_away(answer, self._of.source):
             return _some(self._unchanged(answer, state, document))
         found = self._found(answer)
         if held:

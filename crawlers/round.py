@@ -28,6 +28,7 @@ from crawlers.terms import Terms
 from index import identity
 from index.archive.archive import ArchiveProblem
 from index.records import Row, Run
+from index.zone import CHINA
 
 MANY_DEAD = 3
 """One dead link in a list is the publisher's slip; so many, and nothing else new, are ours."""
@@ -129,6 +130,8 @@ class Round:
         """Keep what was read so far, and judge nothing; what cannot be written will be read again."""
         with suppress(StorageProblem):
             self.keeper.flush()
+        with suppress(ArchiveProblem), self.terms.archive.transaction():
+            self._count_hosts(self.terms.clock())
 
     def finish(self) -> Run:
         """Judge the visit as a whole, write what is left, and return the run. Raises StorageProblem."""
@@ -145,7 +148,12 @@ class Round:
         run = self.run(now)
         with self.terms.archive.transaction():
             self.terms.archive.health.add_run(run)
+            self._count_hosts(now)
         return run
+
+    def _count_hosts(self, now: datetime) -> None:
+        hosts, self.count.hosts = self.count.hosts, {}
+        self.terms.archive.health.add_asked(self.source.id, now.astimezone(CHINA).date(), hosts)
 
     def _addresses(self) -> frozenset[str]:
         urls = {document.url for document in self.known.documents.values()} | self.known.failing_files()

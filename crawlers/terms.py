@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Settings
@@ -26,7 +26,10 @@ class Terms:
 
 @dataclass(slots=True)
 class Count:
-    """What a run amounts to, as in `index.records.Run`. `foreign`: rows on hosts that are not the source's."""
+    """What a run amounts to, as in `index.records.Run`. `foreign`: rows on hosts that are not the source's.
+
+    `hosts`: requests and bytes by host.
+    """
 
     requests: int = 0
     bytes: int = 0
@@ -37,6 +40,19 @@ class Count:
     foreign: int = 0
     done: int = 0
     asked: int = 0
+    hosts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def ask(self, host: str) -> None:
+        """Count a request."""
+        requests, size = self.hosts.get(host, (0, 0))
+        self.hosts[host] = requests + 1, size
+        self.requests += 1
+
+    def receive(self, host: str, size: int) -> None:
+        """Count the bytes of an answer."""
+        requests, before = self.hosts.get(host, (0, 0))
+        self.hosts[host] = requests, before + size
+        self.bytes += size
 
     def as_run(self, source: str, started: datetime, ended: datetime, listed: int) -> Run:
         """The record of a run that counted this."""

@@ -62,12 +62,12 @@ class Download(HTTP11DownloadHandler):
         count = cast("Counting", self._crawler.spider).count
         host = urlsplit(request.url).netloc
         async with self._pace.turn(host, self._delay, self._connections):
-            count.requests += 1
+            count.ask(host)
             if self._mirror is None:
                 response = await super().download_request(request)
             else:
                 response = await self._from_mirror(self._mirror, request)
-        count.bytes += len(response.body)
+        count.receive(host, len(response.body))
         return response
 
     async def _from_mirror(self, mirror: Mirror, request: Request) -> Response:

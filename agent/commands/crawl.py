@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,13 +17,14 @@ from agent.place import PROBLEMS, Place
 @click.pass_obj
 def command(place: Place, source: tuple[str, ...], recheck: bool, events: Path | None) -> None:
     """Collect from the sources named, or from all that are enabled."""
-    from agent.collect import Collecting, chosen, collect
+    from agent.collect import Collecting, chosen, collect, within_hours
     from agent.place import utc_now
 
     declared = place.declarations().sources
     with place.archive() as archive:
         how = Collecting(place.settings(), clock=utc_now, recheck=recheck, events=events)
-        runs = collect(archive, chosen(declared, source), how)
+        sources = within_hours(chosen(declared, source), source, utc_now(), partial(click.echo, err=True))
+        runs = collect(archive, sources, how)
         for run in runs:
             counts = f"{run.requests} requests, {run.listed} listed, {run.new} new, {run.amended} amended"
             click.echo(f"{run.source:<24} {counts}, {run.problems} problems")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from agent.place import PROBLEMS, Place
@@ -13,14 +15,16 @@ from agent.place import PROBLEMS, Place
 @click.pass_obj
 def command(place: Place, source: tuple[str, ...], recheck: bool) -> None:
     """Crawl, classify, alert, digest and deliver, once; of the sources named, or of all that are enabled."""
-    from agent.collect import chosen
+    from agent.collect import chosen, within_hours
     from agent.pipeline import Pipeline
     from agent.place import utc_now
 
     declarations = place.declarations()
     with place.archive() as archive:
         stages = Pipeline(archive, declarations, place.settings(), utc_now)
-        runs = stages.crawl(chosen(declarations.sources, source), recheck=recheck)
+        tell = partial(click.echo, err=True)
+        sources = within_hours(chosen(declarations.sources, source), source, utc_now(), tell)
+        runs = stages.crawl(sources, recheck=recheck)
         new, amended = (sum(getattr(run, name) for run in runs) for name in ("new", "amended"))
         click.echo(f"crawl: {len(runs)} sources, {new} new and {amended} amended documents")
         click.echo(f"classify: {stages.classify(stages.open_judge())} changes judged")

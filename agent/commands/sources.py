@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from agent.place import Place
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @click.command()
@@ -14,13 +18,14 @@ from agent.place import Place
 @click.option("--all", "everything", is_flag=True, help="Also those that are not enabled, with what is missing.")
 @click.pass_obj
 def command(place: Place, as_json: bool, everything: bool) -> None:
-    """List the sources with state, last visit and open problems."""
+    """List the sources with state, last visit and open problems, and what each host was asked."""
     from agent.place import utc_now
-    from agent.watched import watched
+    from agent.watched import burdens, watched
 
     declared = place.declarations().sources
     with place.archive() as archive:
         rows = [row for row in watched(archive, declared.values(), utc_now()) if everything or row["enabled"]]
+        hosts = burdens(archive, utc_now())
     if as_json:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
@@ -31,7 +36,33 @@ def command(place: Place, as_json: bool, everything: bool) -> None:
 
     table = Table("source", "state", "last visit", "listed", "new", "publisher and problems", box=box.SIMPLE)
     for row in rows:
-        note = "; ".join([row["title"], *row["problems"], *([row["missing"]] if row["missing"] else [])])
+        hours = [f"hours {row['hours']}"] if row["hours"] else []
+        note = "; ".join([row["title"], *hours, *row["problems"], *([row["missing"]] if row["missing"] else [])])
         counts = (str(row[name]) if row["last_visit"] else "" for name in ("listed", "new"))
         table.add_row(row["id"], row["state"], (row["last_visit"] or "")[:16], *counts, note)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    if hosts:
+        console.print(_hosts(hosts))
+
+
+def _hosts(rows: list[dict[str, Any]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table("host", "sources", box=box.SIMPLE, title="asked of each host, robots.txt and further looks included")
+    for heading in ("requests today", "MB", "in 7 days", "MB"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        counts = (
+            f"{row['requests_today']}",
+            _mb(row["bytes_today"]),
+            f"{row['requests_week']}",
+            _mb(row["bytes_week"]),
+        )
+        table.add_row(row["host"], ", ".join(sorted(row["sources"])), *counts)
+    return table
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1_000_000:.1f}"

@@ -1,0 +1,167 @@
+"""Sources without selectors, end to end: a template is learnt on the first crawl, and then only edits are told."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks import noise
+from crawlers.template import LOOKED_AT_TWICE, from_json
+from index.archive.archive import Archive
+from tests.crawled import Reply, World, kinds, serve
+from tests.hostile import Hostile, declared
+
+PAGES = 24
+
+
+@pytest.fixture
+def site() -> Hostile:
+    return Hostile(pages=noise.Site(PAGES))
+
+
+@pytest.fixture
+def world(site: Hostile, tmp_path: Path) -> Iterator[World]:
+    server = serve(site)
+    with Archive(tmp_path) as archive:
+        yield World(site, archive, server.server_port, mirror=f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+def numbers(told: list[dict[str, object]]) -> list[int]:
+    return sorted(int(str(event["url"]).rpartition("/")[2].removesuffix(".html")) for event in told)
+
+
+def test_five_rounds_of_noise_tell_nothing_and_edits_are_told_exactly(world: World, site: Hostile) -> None:
+    of = declared()
+    assert kinds(world.crawl(of)) == ["new"] * PAGES
+    assert len([p for p in site.paths() if p.endswith(".html")]) == PAGES + LOOKED_AT_TWICE
+    assert world.runs[0].requests == PAGES + LOOKED_AT_TWICE + 2  # the further fetches count; robots.txt and the list
+    for _ in range(5):
+        site.pages.day += timedelta(days=1)
+        assert world.crawl(of) == []
+    chosen = sorted(random.Random(1).sample(range(PAGES), PAGES // 5))
+    site.pages.edits = dict.fromkeys(chosen, "digit")
+    site.pages.day += timedelta(days=1)
+    told = world.crawl(of)
+    assert kinds(told) == ["amended"] * len(chosen)
+    assert numbers(told) == chosen
+    for event in told:  # one digit, and nothing of what stands around it
+        (clause,) = event["change"]["clauses"]
+        assert event["change"]["chars_changed"] == 2, clause
+    site.pages.day += timedelta(days=1)
+    assert world.crawl(of) == []
+
+
+def test_what_is_archived_is_the_document_alone(world: World, site: Hostile) -> None:
+    world.crawl(declared())
+    for number in range(0, PAGES, 7):
+        title, lines, _ = noise.document(number, site.pages.seed)
+        row = world.archive.documents.document(site.pages.url(number))
+        assert row is not None
+        latest = world.archive.documents.latest(row["id"])
+        assert latest is not None
+        assert latest.reading.title == title
+        assert [line for line in lines if line not in latest.reading.text] == []
+        assert all(word not in latest.reading.text for word in ("今天是", "当前在线", "本周关注", "浏览"))
+        assert latest.extractor.startswith("reading-2+")
+    kept = world.archive.templates.current("example_tz")
+    assert kept is not None
+    assert from_json(kept).noise.version in latest.extractor
+
+
+BANNER = "<div class='banner'><p>热烈庆祝全国两会胜利召开</p><p>奋力谱写新篇章</p></div><div class='wrap'>"
+
+
+def test_a_banner_on_every_page_is_no_edit_and_its_end_neither(world: World, site: Hostile) -> None:
+    of = declared()
+    world.crawl(of)
+    site.turned = lambda page: page.replace("<div class='wrap'>", BANNER).replace('<div class="wrap">', BANNER)
+    site.pages.edits = {7: "digit"}
+    assert numbers(world.crawl(of)) == [7]
+    asked = len(site.asked)
+    assert world.crawl(of) == []
+    assert len(site.asked) < asked + PAGES + 10  # known by now, so that nothing is fetched again for it
+    site.turned = str
+    assert world.crawl(of) == []
+
+
+def test_a_paragraph_that_all_documents_get_is_an_edit_of_each(world: World, site: Hostile) -> None:
+    of = declared()
+    world.crawl(of)
+    site.turned = lambda page: page.replace(
+        "<table>", "<p>本通知自2026年9月1日起停止执行，平台不再受理登记。</p><table>"
+    )
+    told = world.crawl(of)
+    assert kinds(told) == ["amended"] * PAGES
+    assert all("停止执行" in str(event["change"]["clauses"]) for event in told)
+
+
+def test_documents_known_before_anything_was_learnt_are_not_told_anew(world: World, site: Hostile) -> None:
+    world.crawl(declared(detail={"body": ".wrap"}))  # as an older Vedette would: no template
+    assert world.archive.templates.current("example_tz") is None
+    assert world.crawl(declared()) == []
+    assert world.archive.templates.current("example_tz") is not None
+    site.pages.edits = {3: "cell"}
+    assert numbers(world.crawl(declared())) == [3]
+
+
+def test_a_second_fetch_that_is_blocked_teaches_nothing(world: World, site: Hostile) -> None:
+    of = declared(connections=1)
+    first = Reply(site.pages.fetch(0))
+    block = Reply("<html><body><p>访问过于频繁，请稍后再试</p></body></html>".encode())
+    site.put(site.pages.url(0), first, block)
+    told = world.crawl(of)
+    assert "problem blocked" in kinds(told)
+    assert numbers([e for e in told if e["event"] == "new"])[0] == 0  # what had come is kept
+    del site.replies[site.pages.url(0).removeprefix("https://")]
+    later = kinds(world.crawl(of))
+    assert "amended" not in later
+    assert later[-1] == "recovered blocked"
+    assert world.archive.documents.counts()["documents"] == PAGES
+
+
+def test_a_site_that_is_rebuilt_is_learnt_anew(world: World, site: Hostile) -> None:
+    of = declared()
+    world.crawl(of)
+
+    def rebuilt(page: str) -> str:
+        for old, new in (("wrap", "x-page"), ("main", "x-main"), ("info", "x-date"), ("side", "x-aside")):
+            page = page.replace(f"'{old}'", f"'{new}'").replace(f'"{old}"', f'"{new}"')
+        return (
+            page.replace('class="top"', 'class="x-top"')
+            .replace('class="menu"', 'class="x-menu"')
+            .replace('class="more"', 'class="x-more"')
+            .replace('class="bottom"', 'class="x-foot"')
+            .replace('class="text-', 'class="x-text-')
+            .replace("class='cards'", "class='x-cards'")
+            .replace('class="cards"', 'class="x-cards"')
+        )
+
+    site.turned = rebuilt
+    told = [kind for _ in range(3) for kind in kinds(world.crawl(of))]
+    assert set(told) <= {"problem redesigned", "recovered redesigned"}
+    known = [world.archive.documents.latest(row["id"]) for row in world.archive.documents.of_source(of.id)]
+    seen = [v for v in known if v and world.archive.templates.page_of(v.id, v.document)]
+    assert len(seen) >= PAGES // 3  # the others wait for a person who names the text
+    edited = int(seen[0].reading.url.rpartition("/")[2].removesuffix(".html"))
+    site.pages.edits = {edited: "digit"}
+    assert numbers([e for e in world.crawl(of) if e["event"] == "amended"]) == [edited]
+
+
+def test_one_watched_page_with_a_counter(world: World, site: Hostile) -> None:
+    of = declared(kind="page", urls=[site.pages.url(1)], expect={"items": [1, 1]})
+    assert kinds(world.crawl(of)) == ["new"]
+    for _ in range(8):
+        site.pages.day += timedelta(days=1)
+        assert world.crawl(of) == []
+    site.pages.edits = {1: "digit"}
+    assert kinds(world.crawl(of)) == ["amended"]
+    (row,) = world.archive.documents.of_source(of.id)
+    latest = world.archive.documents.latest(row["id"])
+    assert latest is not None
+    assert all(line in latest.reading.text for line in noise.document(1, site.pages.seed, "digit")[1])
