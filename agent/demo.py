@@ -18,6 +18,7 @@ from agent.judge import Judge
 from agent.pipeline import Pipeline
 from agent.replica.days import Day, days, places
 from agent.replica.server import Replica, serving
+from agent.showing import MARK
 from config.declarations import load
 from config.settings import Settings, read
 from config.source import Source
@@ -27,7 +28,6 @@ from index.zone import CHINA
 
 EVENING, MORNING, DIGEST = timedelta(hours=19), timedelta(hours=30.5), timedelta(hours=31.5)
 """Hours after the midnight that begins a day: visits at 19:00 and at 06:30, the digest at 07:30."""
-MARK = ".vedette-demo"
 
 
 class NotADemo(Exception):

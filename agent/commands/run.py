@@ -9,12 +9,16 @@ from agent.place import PROBLEMS, Place
 
 @click.command()
 @click.argument("source", nargs=-1)
+@click.option("--only-serve", is_flag=True, help="Serve pages and API of what is archived; visit and send nothing.")
 @click.pass_obj
-def command(place: Place, source: tuple[str, ...]) -> None:
+def command(place: Place, source: tuple[str, ...], only_serve: bool) -> None:
     """Visit every source when it is due, and classify, alert and tell what comes in, until SIGTERM or Ctrl-C.
 
-    The alert feed is served over HTTP at VEDETTE_LISTEN; see docs/alerts.md.
+    The analyst's pages and the API are served at VEDETTE_LISTEN, http://127.0.0.1:8787/ unless set; see docs/desk.md.
     """
+    if only_serve:
+        _only_serve(place, source)
+        return
     import logging
 
     from agent.api.serving import Api, CannotListen
@@ -36,3 +40,21 @@ def command(place: Place, source: tuple[str, ...]) -> None:
         except (Held, CannotListen) as error:
             click.echo(f"vedette: {error}", err=True)
             raise click.exceptions.Exit(PROBLEMS) from error
+
+
+def _only_serve(place: Place, source: tuple[str, ...]) -> None:
+    from agent.api.serving import CannotListen
+    from agent.showing import exhibit, show
+
+    if source:
+        raise click.UsageError("--only-serve visits no source: leave the names out")
+    settings = place.settings()
+    if not (settings.home / "archive.db").exists():
+        raise click.UsageError(
+            f"{settings.home} holds no archive to show; name one with --home, or make one: vedette demo"
+        )
+    try:
+        show(exhibit(place.declarations(), settings), click.echo)
+    except CannotListen as error:
+        click.echo(f"vedette: {error}", err=True)
+        raise click.exceptions.Exit(PROBLEMS) from error

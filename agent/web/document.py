@@ -133,12 +133,13 @@ def _spans(found: Dossier, version: Version, visit: Visit) -> list[Span]:
 
 
 def _evidence(found: Dossier, version: Version, visit: Visit) -> Iterator[Span]:
-    text = version.reading.text
+    """What older versions were tagged for is marked where it still stands."""
+    text, older = version.reading.text, {one.version.id for one in found.editions[: version.number]}
     for event in found.events:
+        for tag in event.tags:
+            if tag.fires and event.change.after in older:
+                yield from located(text, tag.evidence, trigger_name(tag.trigger, visit))
         if event.change.after == version.id:
-            for tag in event.tags:
-                if tag.fires:
-                    yield from located(text, tag.evidence, trigger_name(tag.trigger, visit))
             yield from _changed(event.change, text, visit.words("desk.document.changed"))
 
 
