@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.archive.catalogue import Catalogue
 from index.archive.documents import Documents
+from index.archive.exports import Exports
 from index.archive.feed import Feed
 from index.archive.feedback import Feedback
 from index.archive.figures import FigureShelf
@@ -64,6 +65,7 @@ class Archive:
         self.integrity = Integrity(self._db, self.log, self._store.damage)
         self.retention = Retention(self._db, self.log)
         self.catalogue = Catalogue(self._db)
+        self.exports = Exports(self._db)
         self.tokens = Tokens(self._db)
 
     def _take_up_log(self) -> None:
