@@ -28,8 +28,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One time that exactly these bytes came."""
+    """One time that exactly these bytes came; `id` is what the log calls it."""
 
+    id: int
     url: str
     final_url: str
     source: str
@@ -209,7 +210,7 @@ def _work(archive: Archive, row: Mapping[str, Any]) -> Work:
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:
-    names = ("url", "final_url", "source", "status", "size")
+    names = ("id", "url", "final_url", "source", "status", "size")
     headers = json.loads(row["headers"])
     return Receipt(**{name: row[name] for name in names}, fetched_at=moment(row["fetched_at"]), headers=headers)
 

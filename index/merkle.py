@@ -5,7 +5,7 @@ Leaves and nodes are hashed apart (0x00 and 0x01 in front), so that no node pass
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -50,19 +50,24 @@ class Frontier:
         return top
 
 
-def path(leaves: Sequence[bytes], place: int) -> list[bytes]:
-    """The hashes that lead from the leaf at `place` (from 0) to the root of `leaves`, lowest first.
+def paths(leaves: Sequence[bytes], places: Collection[int]) -> dict[int, list[bytes]]:
+    """For some leaves (`places`, from 0) the hashes that lead from each to the root of `leaves`, lowest first.
 
-    Raises IndexError where there is no such leaf. Takes time in the number of leaves.
+    Raises IndexError where there is no such leaf. Takes time in the number of leaves, whatever the number of places.
     """
-    if not 0 <= place < len(leaves):
-        raise IndexError(f"no leaf {place} in a log of {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    if place < split:
-        return [*path(leaves[:split], place), root(leaves[split:])]
-    return [*path(leaves[split:], place - split), root(leaves[:split])]
+    if wrong := [place for place in places if not 0 <= place < len(leaves)]:
+        raise IndexError(f"no leaf {wrong[0]} in a log of {len(leaves)}")
+    ways: dict[int, list[bytes]] = {place: [] for place in places}
+    level, height = list(leaves), 0
+    while len(level) > 1:
+        for place, way in ways.items():
+            beside = place >> height ^ 1
+            if beside < len(level):
+                way.append(level[beside])
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [node(left, right) for left, right in pairs] + (level[-1:] if len(level) % 2 else [])
+        height += 1
+    return ways
 
 
 def root(leaves: Sequence[bytes]) -> bytes:

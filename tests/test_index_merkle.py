@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.merkle import Frontier, leaf, node, path, root, root_from
+from index.merkle import Frontier, leaf, node, paths, root, root_from
 
 LEAVES = [leaf(str(number).encode()) for number in range(40)]
 
@@ -37,7 +37,7 @@ def test_leaves_and_nodes_are_hashed_apart() -> None:
 @given(st.integers(1, 40).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size - 1))))
 def test_a_path_leads_to_the_root(case: tuple[int, int]) -> None:
     size, place = case
-    way = path(LEAVES[:size], place)
+    way = paths(LEAVES[:size], [place])[place]
     assert root_from(LEAVES[place], place, size, way) == root(LEAVES[:size])
     assert root_from(leaf(b"another"), place, size, way) != root(LEAVES[:size])
     assert root_from(LEAVES[place], place, size, [*way, b"\x00" * 32]) != root(LEAVES[:size])
@@ -45,7 +45,7 @@ def test_a_path_leads_to_the_root(case: tuple[int, int]) -> None:
 
 def test_there_is_no_path_to_what_is_not_there() -> None:
     with pytest.raises(IndexError, match="no leaf 3 in a log of 3"):
-        path(LEAVES[:3], 3)
+        paths(LEAVES[:3], [0, 3])
 
 
 def test_a_frontier_needs_only_its_peaks() -> None:

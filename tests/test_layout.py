@@ -24,7 +24,7 @@ OWNERS = {
     "sqlite3": {"index/archive/"},
     "sqlite_utils": {"index/archive/"},
     "scrapy": {"crawlers/", "agent/schedule.py", "agent/demo.py"},
-    "jinja2": {"digests/", "agent/replica/", "agent/web/"},
+    "jinja2": {"digests/", "agent/replica/", "agent/web/", "agent/proof/"},
     "bs4": {"crawlers/"},
     "apscheduler": {"config/", "agent/schedule.py", "agent/running.py"},
     "smtplib": {"digests/"},

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from index.archive.log import ORDER, Head, Kind, Log, record, subject
+from index.archive.log import ORDER, TABLES, Head, Kind, Log, record, subject
 from index.merkle import Frontier, leaf
 
-_TABLES: dict[Kind, str] = {"page": "pages", "version": "versions", "change": "changes", "alert": "alerts"}
 _REFERENCES = (
     ("versions", "document", "documents", "id"),
     ("versions", "previous", "versions", "id"),
@@ -64,12 +63,12 @@ class Integrity:
             held = self._log.leaf(kind, name)
             before = self._log.leaf("version", row["previous"]) if kind == "version" and row["previous"] else None
             if held is None:
-                yield Fault(f"{_TABLES[kind]} {name}", "is in no entry of the log: it was put in from outside")
+                yield Fault(f"{TABLES[kind]} {name}", "is in no entry of the log: it was put in from outside")
             elif held != leaf(record(kind, row, before)):
-                yield Fault(f"{_TABLES[kind]} {name}", "is not what was logged: it was altered from outside")
+                yield Fault(f"{TABLES[kind]} {name}", "is not what was logged: it was altered from outside")
 
     def _removed(self, kind: Kind) -> Iterator[Fault]:
-        table = _TABLES[kind]
+        table = TABLES[kind]
         match = "t.id = CAST(log.subject AS INTEGER)" if kind == "page" else "t.id = log.subject"
         sql = f"SELECT subject FROM log WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM {table} t WHERE {match})"
         for (name,) in self._db.execute(sql, [kind]):

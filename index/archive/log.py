@@ -8,7 +8,7 @@ roots that were told to others (`heads`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from sqlite_utils import Database
 
 from index.archive import rows
-from index.merkle import WIDTH, Frontier, leaf
+from index.merkle import WIDTH, Frontier, leaf, paths
 
 Kind = Literal["page", "version", "change", "alert", "release"]
 ORDER: tuple[tuple[Kind, str], ...] = (
@@ -26,6 +26,7 @@ ORDER: tuple[tuple[Kind, str], ...] = (
     ("alert", "SELECT * FROM alerts ORDER BY seq"),
 )
 """What is taken up from an archive older than the log, in this order."""
+TABLES: Mapping[Kind, str] = {"page": "pages", "version": "versions", "change": "changes", "alert": "alerts"}
 _LONG = ("text", "diff", "event")
 
 
@@ -37,21 +38,37 @@ class Head(NamedTuple):
     at: datetime
 
 
+class Entry(NamedTuple):
+    """One entry of the log as a proof needs it: `record` is the text that was hashed, `path` leads from it to the root.
+
+    `long` holds the texts of which the record has only the sha256, by their column.
+    """
+
+    place: int
+    record: str
+    path: tuple[bytes, ...]
+    long: Mapping[str, str]
+
+
 def record(kind: Kind, row: Mapping[str, Any], before: bytes | None = None) -> bytes:
     """What is hashed of a row: its columns by name, long ones as `<name>_sha256`.
 
     `before` is the leaf of the version before, which a version's record holds as `previous_leaf`.
     """
     held = {name: value for name, value in row.items() if name not in _LONG}
-    for name in _LONG:
-        if name in row:
-            text = rows.unpack(row[name]) if isinstance(row[name], bytes) else str(row[name])
-            held[f"{name}_sha256"] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    for name, text in long_texts(row).items():
+        held[f"{name}_sha256"] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     if kind == "version":
         held["previous_leaf"] = before.hex() if before else None
     return json.dumps({"kind": kind} | held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
         "utf-8", "surrogatepass"
     )
+
+
+def long_texts(row: Mapping[str, Any]) -> dict[str, str]:
+    """The long columns of a row as texts."""
+    found = {name: row[name] for name in _LONG if name in row}
+    return {name: rows.unpack(held) if isinstance(held, bytes) else str(held) for name, held in found.items()}
 
 
 class Log:
@@ -90,6 +107,19 @@ class Log:
         """Where a row's leaf stands."""
         found = self._db.execute("SELECT place FROM log WHERE subject = ? AND kind = ?", [subject, kind]).fetchone()
         return int(found[0]) if found else None
+
+    def entries(self, wanted: Sequence[tuple[Kind, str]]) -> Iterator[Entry]:
+        """The entries of some rows, in the order of the log; rows that were never logged are left out.
+
+        Takes time in the size of the log.
+        """
+        placed = {place: one for one in dict.fromkeys(wanted) if (place := self.place(*one)) is not None}
+        ways = paths(list(self.leaves()), placed) if placed else {}
+        for place, (kind, name) in sorted(placed.items()):
+            row = next(iter(self._db.query(f"SELECT * FROM {TABLES[kind]} WHERE id = ?", [name])))
+            before = self.leaf("version", row["previous"]) if kind == "version" and row["previous"] else None
+            spelled = record(kind, row, before).decode("utf-8", "surrogatepass")
+            yield Entry(place, spelled, tuple(ways[place]), long_texts(row))
 
     def leaves(self) -> Iterator[bytes]:
         """All leaves in order."""
