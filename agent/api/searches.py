@@ -14,7 +14,7 @@ from agent.api.desk import AtDesk
 from agent.api.finder import Finder
 from agent.api.models import Answer, Paged, Sha, State, Text
 from agent.api.problems import Problem
-from agent.api.replying import READING, Cursor, Limit, Unchanged, faults, onward, place, reply
+from agent.api.replying import READING, Cursor, Limit, Unchanged, faults, onward, place, reply, there
 from config.filters import QueryProblem
 from config.query import LONGEST, parse
 from digests.alert import Moment
@@ -134,10 +134,11 @@ def _after(window: Results, last: str | None, otherwise: int) -> int:
 
 
 def _like(archive: Archive, finder: Finder, document: str, limit: int) -> SearchAnswer:
+    there(archive.documents.state(document), "document", document, "GET /v1/documents lists them.")
     try:
         found = finder.searcher(archive).similar(document, limit)
-    except LookupError as error:
-        raise Problem(404, "No such document", f"{error}. GET /v1/documents lists them.") from error
+    except LookupError as error:  # not embedded yet
+        raise Problem(404, "No likeness", f"{error}; try again in a minute.") from error
     return _answer(archive, "", found, found.hits, None)
 
 
