@@ -25,8 +25,13 @@ from digests.words import words
 LIMIT = 90_000
 """Bytes of HTML; Gmail cuts a mail at about 102 kB."""
 
-BRIEF = 1_600
-"""Bytes of the text for chat rooms; WeCom takes 2,048 with the title."""
+BRIEF = 1_500
+"""Bytes of the text for chat rooms; WeCom takes 2,048 with the title, whose 150 characters may have 450 bytes."""
+
+_LINK = 300
+"""Longest address in such a text."""
+_NO_MARKUP = str.maketrans({"<": "＜", ">": "＞"})
+"""Rooms read `<!channel>`, `<at user_id="all">` and `<https://…|words>` in plain text."""
 
 CHART = "chart"
 """Content id of the picture; the message gives it a domain."""
@@ -61,7 +66,8 @@ def _print(issue: Issue, declared: Declarations, sender: Sender) -> Rendered:
     html = _inliner().inline(_html().get_template("digest.html.j2").render(values))
     text = _tidy(_text().get_template("digest.txt.j2").render(values))
     brief = _brief(values) if issue.subscription.channel == "apprise" else ""
-    return Rendered(line(values["subject"]), html, text, picture, brief)
+    subject = line(values["subject"]).translate(_NO_MARKUP) if brief else line(values["subject"])
+    return Rendered(subject, html, text, picture, brief)
 
 
 def _brief(values: Mapping[str, Any]) -> str:
@@ -71,7 +77,8 @@ def _brief(values: Mapping[str, Any]) -> str:
     rest = len(values["also"]) + values["hidden"]
     while True:
         more = texts.count("also.more", rest) if rest else ""
-        made = _tidy(_text().get_template("digest.brief.j2").render({**values, "cards": cards, "cards_more": more}))
+        given = {**values, "cards": cards, "cards_more": more, "longest": _LINK}
+        made = _tidy(_text().get_template("digest.brief.j2").render(given)).translate(_NO_MARKUP)
         if len(made.encode()) < BRIEF or len(cards) <= 1:
             return made
         cards, rest = cards[:-1], rest + 1

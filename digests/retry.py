@@ -18,6 +18,8 @@ SCHEDULE = tuple(
 )  # 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h, and one day more
 PAUSES = SCHEDULE[:3]
 """Between attempts on a route that is down; the last one again and again."""
+THROTTLED = frozenset({429, 502, 503, 504})
+"""HTTP answers that speak of the receiver and not of what was sent (Standard Webhooks 1.0.0, section on throttling)."""
 LONGEST_PAUSE = timedelta(days=1)
 """Longest wait that a receiver may ask for (Retry-After)."""
 _JITTER = 0.1

@@ -14,6 +14,9 @@ from index.records import Alert
 RANK: Mapping[str, int] = {"extreme": 4, "severe": 3, "moderate": 2, "minor": 1, "unknown": 0}
 """Order of severities; an unrated alert is below every `min_severity`."""
 
+SEARCH = "search:"
+"""Before the id of a saved search, as the trigger of its alerts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -36,8 +39,8 @@ def matches(event: Mapping[str, Any], wanted: Filter) -> bool:
     """Whether an event is asked for. Every key given must hold; a list holds where one of its members does."""
     data, publisher = event["data"], event["data"]["publisher"]
     scenarios = {effect["id"] for effect in data["scenarios"]}
-    checks: tuple[tuple[Sequence[str] | str | None, Callable[[], bool]], ...] = (
-        (wanted.triggers, lambda: event["triggerid"] in wanted.triggers),
+    checks: tuple[tuple[Sequence[str] | str | bool | None, Callable[[], bool]], ...] = (
+        (True, lambda: _is_of(event["triggerid"], wanted)),
         (wanted.scenarios, lambda: not scenarios.isdisjoint(wanted.scenarios)),
         (wanted.tiers, lambda: publisher["tier"] in wanted.tiers),
         (wanted.regions, lambda: any(within(publisher["region"], region) for region in wanted.regions)),
@@ -45,6 +48,13 @@ def matches(event: Mapping[str, Any], wanted: Filter) -> bool:
         (wanted.min_severity, lambda: RANK[event["severity"]] >= RANK[wanted.min_severity or "unknown"]),
     )
     return all(holds() for given, holds in checks if given)
+
+
+def _is_of(trigger: str, wanted: Filter) -> bool:
+    """Whether what fired is asked for: a saved search only by name, a trigger unless others or searches are named."""
+    if trigger.startswith(SEARCH):
+        return trigger.removeprefix(SEARCH) in wanted.searches
+    return trigger in wanted.triggers if wanted.triggers else not wanted.searches
 
 
 def select(alerts: Iterable[Alert], wanted: Filter, told: AbstractSet[str]) -> tuple[Item, ...]:

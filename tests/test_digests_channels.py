@@ -30,7 +30,7 @@ from digests.render import BRIEF
 from digests.sample import sample
 from digests.words import words
 from index.archive.archive import Archive
-from index.records import AttachmentChange, Diff, FieldChange
+from index.records import AttachmentChange, Diff, FieldChange, Reading
 from tests.telling import CONTEXT, NOW, declarations, finding, subscription, tell
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -45,6 +45,8 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answer = 204
+        self.body = b""
+        self.paths: list[str] = []
         self.got: list[dict[str, Any]] = []
 
     @property
@@ -56,10 +58,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
+        self.server.paths.append(self.path)
         self.server.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(self.server.answer)
-        self.send_header("content-length", "0")
+        self.send_header("content-length", str(len(self.server.body)))
         self.end_headers()
+        self.wfile.write(self.server.body)
 
     def log_message(self, *_: object) -> None:
         """Silent."""
@@ -233,12 +237,110 @@ def test_a_room_that_fails_waits_and_its_secret_is_never_told(
     receiver.answer = 500
     make(archive, declared, settings, later)
     counts = deliver(archive, declared, settings, later)
-    assert (counts.sent, counts.later) == (0, 3)
+    assert (counts.sent, counts.later) == (0, 3), "each room is a way of its own"
     said = {one.receiver: one.last_error or "" for one in archive.ledger.deliveries()}
     assert "set MISSING_URL" in said["MISSING_URL"] and "OTHER_URL" in said["OTHER_URL"] and said["ROOM_URL"]
     assert "hush" not in " ".join(said.values())
     receiver.answer = 204
     assert deliver(archive, declared, settings, later + timedelta(seconds=6)).sent == 1
+
+
+ROOMS = {
+    "wecom": ("wecombot://0123abcd-45ef", "qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123abcd-45ef"),
+    "feishu": ("feishu://abcdef0123456789", "open.feishu.cn/open-apis/bot/v2/hook/abcdef0123456789/"),
+    "dingtalk": ("dingtalk://abcdef012345/", "oapi.dingtalk.com/robot/send?access_token=abcdef012345"),
+    "slack": ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", "hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/"),
+}
+"""An address of each kind of room, and where Apprise posts for it."""
+TEXT_OF = {
+    "wecom": lambda got: got["text"]["content"],
+    "feishu": lambda got: got["content"]["text"],
+    "dingtalk": lambda got: got["text"]["content"],
+    "slack": lambda got: "\n".join(
+        str(one.get(key, "")) for one in got["attachments"] for key in ("title", "text", "fallback")
+    ),
+}
+
+
+@pytest.fixture
+def rooms(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receiver:
+    """Everything that goes to the fixed hosts of the rooms goes to the receiver, host and path kept, over real HTTP."""
+    from requests import PreparedRequest
+    from requests.adapters import HTTPAdapter
+
+    real = HTTPAdapter.send
+
+    def send(self: HTTPAdapter, request: PreparedRequest, *args: Any, **named: Any) -> Any:
+        place = str(request.url).split("://", 1)[1]
+        request.url = f"http://{receiver.place.partition('/')[0]}/{place}"
+        return real(self, request, *args, **named)
+
+    monkeypatch.setattr(HTTPAdapter, "send", send)
+    receiver.answer, receiver.body = 200, b'{"errcode":0,"code":0,"errmsg":"ok","msg":"success"}'
+    return receiver
+
+
+HOSTILE_ROOM = '<!channel> <at user_id="all">所有人</at> *通知* <https://evil.example|点击> 关于算力'
+
+
+@APPRISE
+@pytest.mark.parametrize("kind", list(ROOMS))
+def test_rooms_get_one_short_text_without_markup(
+    archive: Archive, rooms: Receiver, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    address, place = ROOMS[kind]
+    monkeypatch.setenv("ROOM_URL", address)
+    rooms.body = b"ok" if kind == "slack" else rooms.body
+    settings, later = Settings(home=archive.home), NOW + timedelta(hours=1)
+    long = "关于进一步规范智能算力资源配置和词元计量计费管理有关事项的通知" * 9
+    reading = Reading("https://www.example.cn/1?a=1&b=2", HOSTILE_ROOM, "甲" * 40, issuer=HOSTILE_ROOM)
+    other = Reading(f"https://www.example.cn/{'p' * 900}", long, "甲" * 40, issuer=long)
+    tell(archive, [finding("x", at=NOW, reading=reading, quantities=())])
+    tell(archive, [finding(f"d{n}", at=NOW, reading=other, quantities=()) for n in range(8)])
+    make(archive, _room(), settings, later)
+    counts = deliver(archive, _room(), settings, later)
+    assert (counts.sent, counts.problems) == (1, ())
+    assert len(rooms.got) == 1 and rooms.paths[0].startswith(f"/{place}")
+    text = TEXT_OF[kind](rooms.got[0])
+    assert "严重 9" in text and "另有" in text
+    assert not [mark for mark in ("<!", "<at", "<http") if mark in text], text
+    assert len(text.encode()) <= 2048, "what WeCom takes"
+
+
+@APPRISE
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "expected", "told"),
+    [
+        ("wecom", 200, {"errcode": 93000, "errmsg": "invalid webhook url"}, "dead", "set ROOM_URL anew"),
+        ("wecom", 200, {"errcode": 45009, "errmsg": "api freq out of limit"}, "pending", "45009 api freq"),
+        ("dingtalk", 200, {"errcode": 300001, "errmsg": "token is not exist"}, "dead", "token is not exist"),
+        ("dingtalk", 200, {"errcode": 310000, "errmsg": "keywords not in content"}, "pending", "keywords not in"),
+        ("feishu", 200, {"code": 19001, "msg": "param invalid"}, "dead", "set ROOM_URL anew"),
+        ("slack", 410, {}, "dead", "410"),
+        ("slack", 401, {}, "dead", "401"),
+        ("slack", 503, {}, "pending", "503"),
+    ],
+)
+def test_a_room_that_refuses(  # noqa: PLR0917 - three fixtures and the five values of a case
+    archive: Archive,
+    rooms: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    status: int,
+    body: dict[str, Any],
+    expected: str,
+    told: str,
+) -> None:
+    """WeCom, DingTalk and Feishu say no with status 200, which Apprise takes for a success."""
+    monkeypatch.setenv("ROOM_URL", ROOMS[kind][0])
+    rooms.answer, rooms.body = status, json.dumps(body).encode()
+    settings, later = Settings(home=archive.home), NOW + timedelta(hours=1)
+    tell(archive, [finding(at=NOW)])
+    make(archive, _room(), settings, later)
+    deliver(archive, _room(), settings, later)
+    (one,) = archive.ledger.deliveries()
+    assert one.status == expected and told in (one.last_error or ""), one.last_error
+    assert ROOMS[kind][0].partition("://")[2].split("/")[0] not in (one.last_error or "")
 
 
 def test_without_the_extra_it_says_how_to_get_it(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

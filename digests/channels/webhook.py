@@ -26,15 +26,13 @@ from urllib.parse import SplitResult, urlsplit
 from config.settings import Networks
 from config.subscription import Subscription
 from digests.office import Office
-from digests.retry import LONGEST_PAUSE, Outcome
+from digests.retry import LONGEST_PAUSE, THROTTLED, Outcome
 from index.records import Delivery
 
 TIMEOUT = 15.0
 """Seconds for one attempt, from connecting to the last byte read."""
 
 _READ = 4096
-_THROTTLED = frozenset({429, 502, 503, 504})
-"""Answers that speak of the receiver and not of the event (Standard Webhooks 1.0.0, section on throttling)."""
 
 
 class Refused(Exception):
@@ -187,7 +185,7 @@ def _verdict(status: int, retry_after: str | None, sent_at: str) -> Outcome:
     if status == 410:
         return Outcome("gone", "410: the receiver wants no more")
     kind = "redirects are not followed" if 300 <= status < 400 else "refused"
-    return Outcome("down" if status in _THROTTLED else "later", f"{status}: {kind}", _wait(retry_after, int(sent_at)))
+    return Outcome("down" if status in THROTTLED else "later", f"{status}: {kind}", _wait(retry_after, int(sent_at)))
 
 
 def _wait(retry_after: str | None, now: int) -> timedelta:
