@@ -82,7 +82,7 @@ class Intake:
         self._as_before += 1
         if document in self._of.known.files:
             before = self._of.terms.archive.documents.latest(document)
-            if before and before.reading.attachments:
+            if before:
                 return self.files.parcel(answer, None, before, document)
         self._writing.same(answer, state, document)
         return None

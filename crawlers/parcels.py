@@ -23,7 +23,7 @@ from crawlers.blocks import looks_blocked
 from crawlers.enclosed import Enclosed, joined, starts_as_page
 from crawlers.faults import Fault, of_status
 from crawlers.files import FileText, Limits, text_of
-from crawlers.known import Known, is_full_due
+from crawlers.known import CONFIRM_AFTER, Known, is_full_due
 from crawlers.remembering import answered, unanswered
 from crawlers.terms import Terms
 from index import identity
@@ -38,7 +38,10 @@ _KEPT = "the document is kept as it was known, and the next visits ask again"
 
 @dataclass(slots=True)
 class Parcel:
-    """One document whose files are being fetched. `reading` None: its page is what it was at the last visit."""
+    """One document whose files are being fetched. `reading` None: its page is what it was at the last visit.
+
+    `gone`: files that the document had, and that are missing at a second look too.
+    """
 
     document: str
     answer: Answer
@@ -47,6 +50,7 @@ class Parcel:
     attachments: tuple[Attachment, ...]
     waiting: set[str] = field(default_factory=set)
     came: dict[str, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     pages: list[Page] = field(default_factory=list)
     bodies: dict[str, bytes] = field(default_factory=dict)
     states: list[FetchState] = field(default_factory=list)
@@ -55,7 +59,8 @@ class Parcel:
     def is_news(self) -> bool:
         """Whether page or files are not what the version before had."""
         had = {a.url: a.sha256 for a in self.before.reading.attachments} if self.before else {}
-        return self.reading is not None or any(had.get(url) != sha256 for url, sha256 in self.came.items())
+        lost = any(url in had for url in self.gone)
+        return self.reading is not None or lost or any(had.get(url) != sha256 for url, sha256 in self.came.items())
 
 
 class Parcels:
@@ -63,7 +68,7 @@ class Parcels:
 
     def __init__(self, source: Source, terms: Terms, known: Known, started: datetime) -> None:
         self._source, self._known, self._started = source, known, started
-        self._clock, self._blobs = terms.clock, terms.archive.blobs
+        self._clock, self._blobs, self._recheck = terms.clock, terms.archive.blobs, terms.recheck
         self._refused = False
 
     def requests(self, parcel: Parcel) -> Iterator[Request]:
@@ -100,9 +105,17 @@ class Parcels:
         state = self._known.state(identity.document_id(url))
         failed = unanswered(url, self._source.id, state, now)
         since = state.missing_since if state else None
+        if status in {404, 410} and since and (self._recheck or now - since >= CONFIRM_AFTER):
+            self._lose(parcel, url)
         status = 0 if status in {200, 304} else status
         parcel.states.append(replace(failed, document=parcel.document, status=status, missing_since=since or now))
         parcel.waiting.discard(url)
+
+    def _lose(self, parcel: Parcel, url: str) -> None:
+        """Take a file out of a document that had it, or has lost it before; one that never came is still to come."""
+        had = {a.url: a.sha256 for a in parcel.before.reading.attachments} if parcel.before else {url: None}
+        if url not in had or had[url]:
+            parcel.gone.add(url)
 
     def _keep(self, parcel: Parcel, answer: Answer) -> None:
         url, now = answer.url, self._clock()
@@ -122,6 +135,8 @@ class Parcels:
         named = {a.name: a.sha256 for a in parcel.before.reading.attachments} if parcel.before else {}
         found: dict[str, str] = {}
         for attachment in parcel.attachments:
+            if attachment.url in parcel.gone:
+                continue
             state = self._known.state(identity.document_id(attachment.url))
             before = (state.sha256 if state else None) or named.get(attachment.name)
             sha256 = parcel.came.get(attachment.url) or before

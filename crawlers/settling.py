@@ -15,7 +15,7 @@ from crawlers.keeper import StorageProblem, advice
 from crawlers.lessons import Lessons
 from crawlers.parcels import Parcel, Parcels
 from crawlers.writing import Writing
-from index.records import Reading, Version
+from index.records import Attachment, Reading, Version
 
 _PARTLY = " without files"
 """Added to the extractor of a version some of whose files could not be had."""
@@ -31,10 +31,17 @@ class Settling:
 
     def parcel(self, answer: Answer, reading: Reading | None, before: Version | None, document: str) -> Parcel:
         """A document on its way; `reading` None where its page is what it was."""
-        files = reading.attachments if reading else before.reading.attachments if before else ()
-        parcel = Parcel(document, answer, reading, before, files)
+        had = (*before.reading.attachments, *self._lost(document, before)) if before else ()
+        parcel = Parcel(document, answer, reading, before, reading.attachments if reading else had)
         self._open[document] = parcel
         return parcel
+
+    def _lost(self, document: str, before: Version) -> Iterator[Attachment]:
+        """The files that a document has lost and that its page still links: they may come back."""
+        has = {attachment.url for attachment in before.reading.attachments}
+        for state in self._of.known.files.get(document, ()):
+            if state.missing_since and state.url not in has:
+                yield Attachment(state.url)
 
     def file_requests(self, parcel: Parcel) -> Iterator[Request]:
         """The requests for the files of a document; `parcel.waiting` are their addresses."""
@@ -85,6 +92,7 @@ class Settling:
             answer = stored or answer
         if page is None:  # its bytes are lost; the next full read brings them again
             return
+        page = replace(page, attachments=tuple(a for a in page.attachments if a.url not in parcel.gone))
         files = await self._parcels.read(self._parcels.known_as(parcel), parcel.bodies)
         if _is_slow(before, files):
             return

@@ -192,6 +192,35 @@ def test_a_file_that_stays_away_is_asked_for_ever_more_rarely(world: World) -> N
     assert sum(asked[:20]) > sum(asked[40:]) > 0
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_file_that_is_gone_for_good_is_told_once_and_its_return_too(world: World, status: int) -> None:
+    of = start(world, paper(*TABLE))
+    world.site.put(FILE, status)
+    assert world.crawl(of) == []  # a second look decides
+    (event,) = world.crawl(of)
+    assert event["event"] == "amended"
+    assert event["change"]["attachments"] == [{"op": "delete", "before": FILE, "after": None}]
+    assert latest(world).attachments == ()
+    for _ in range(4):
+        assert world.crawl(of) == []
+    world.site.put(DOC, page(("/files/1.pdf", NAME)).replace("每月".encode(), "每季".encode()))
+    (edit,) = world.crawl(of)
+    assert edit["change"]["attachments"] == []  # still linked, still gone
+    world.site.put(FILE, paper(*TABLE))
+    (back,) = world.crawl(of)
+    assert [a["op"] for a in back["change"]["attachments"]] == ["insert"]
+    assert latest(world).text.endswith("\n".join(TABLE))
+    assert world.crawl(of) == []
+
+
+def test_a_file_missing_once_or_broken_for_long_is_not_gone(world: World) -> None:
+    of = start(world, paper(*TABLE))
+    for fault in (404, paper(*TABLE), 404, 503, 503):
+        world.site.put(FILE, fault)
+        assert [e for e in world.crawl(of) if e["event"] == "amended"] == []
+    assert latest(world).text.endswith("\n".join(TABLE))
+
+
 def test_a_scan_is_a_line_that_does_not_vary(world: World) -> None:
     scan = pdf([b"q 500 0 0 700 50 50 cm /I Do Q"])
     of = start(world, scan)

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,7 @@ def source(name: str, urls: list[str], **changes: Any) -> Source:
         "region": "CN",
         "kind": "page",
         "urls": urls,
+        "detail": {"body": "body"},
         "delay": 0,
         "every": "2h",
         "expect": {"items": [1, 9]},
@@ -137,6 +138,18 @@ def test_two_sources_on_one_host_keep_its_pace_together(tmp_path: Path, seen: Se
     assert len(seen.times) == 8
     assert seen.most == 1
     assert min(seen.gaps) >= 0.18
+
+
+def test_further_looks_at_a_page_keep_the_pace_and_are_counted(tmp_path: Path, seen: Seen) -> None:
+    urls = [f"http://127.0.0.1:{seen.port}/a{n}" for n in range(3)]
+    events, (one,) = run(tmp_path, source("one", urls, delay=0.2, detail={}))
+    assert [e["event"] for e in events] == ["new"] * 3
+    assert len(seen.times) == one.requests == 7
+    assert seen.most == 1
+    assert min(seen.gaps) >= 0.18
+    with Archive(tmp_path) as archive:
+        (asked,) = archive.health.asked(date(2026, 4, 20), date(2026, 4, 20))
+    assert (asked.host, asked.requests, asked.bytes) == (f"127.0.0.1:{seen.port}", one.requests, one.bytes)
 
 
 def test_different_hosts_are_asked_side_by_side(tmp_path: Path, seen: Seen) -> None:
