@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.subscription import Subscription
-from digests.headline import amount, item_name, metric_name, per_word, percentage, place, way
+from digests.headline import amount, item_name, metric_name, per_word, percentage, place, publisher, way
 from digests.plain import line
 from digests.selection import Item
 from digests.words import Words
@@ -83,10 +83,11 @@ def card(item: Item, reader: Reader) -> dict[str, Any]:
         "original": data["links"]["original"],
         "correction": _correction(data, words),
         "numbers": _numbers(item, words),
+        "moved": any(one["before"] is not None for one in _quantities(item)),
         "clauses": _clauses(data, words),
         "more_clauses": _more(data, words),
         "notes": _notes(item, words),
-        "effects": [_effect(one, words) for one in _heaviest(data["scenarios"])],
+        "effects": [_effect(one, data["publisher"], words) for one in _heaviest(data["scenarios"])],
         "dates": _dates(data, reader),
         "why": _why(item, reader),
         "evidence": _evidence(data),
@@ -164,12 +165,17 @@ def _clauses(data: Mapping[str, Any], words: Words) -> list[dict[str, str]]:
     return [
         {
             "op": words(f"op.{one['op']}"),
-            "locator": place(line(one["locator"], 40), words) or line(one["locator"], 40),
+            "locator": _where(line(one["locator"], 40), words),
             "before": line(one["before"] or "", _SPAN),
             "after": line(one["after"] or "", _SPAN),
         }
         for one in _shown(data)
     ]
+
+
+def _where(locator: str, words: Words) -> str:
+    said = place(locator, words) or locator
+    return said[:1].upper() + said[1:]
 
 
 def _shown(data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -213,7 +219,7 @@ def _heaviest(effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(effects, key=lambda one: -one["weight"])[:_EFFECTS]
 
 
-def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
+def _effect(effect: Mapping[str, Any], who: Mapping[str, Any], words: Words) -> dict[str, str]:
     title = words.own(effect["title_zh"] if words.language == "zh" else effect["title"])
     parts = []
     if effect["variable"]:
@@ -227,8 +233,14 @@ def _effect(effect: Mapping[str, Any], words: Words) -> dict[str, str]:
         "effect": effect["effect"],
         "text": words("card.indicator", effect=words(f"effect.{effect['effect']}"), scenario=title),
         "detail": words("list_comma").join(parts),
-        "reason": words.own(line(effect["reason_zh" if words.language == "zh" else "reason"], 140)),
+        "reason": words.own(line(_named(effect["reason_zh" if words.language == "zh" else "reason"], who, words), 160)),
     }
+
+
+def _named(reason: str, who: Mapping[str, Any], words: Words) -> str:
+    """The reason with the publisher's name where it has the short one of declarations."""
+    name = publisher(who["title"] if words.language == "zh" else who["title_en"])
+    return re.sub(rf"(?<![\w-]){re.escape(who['authority'])}(?![A-Za-z0-9_-])", lambda _: name, reason)
 
 
 def _dates(data: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:

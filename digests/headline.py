@@ -21,7 +21,7 @@ NOTHING = "none"
 
 _SECTION = re.compile(
     r"[,，].*$|(?:\s+normative)?\s+(?:notices|orders|announcements|plans|news|documents|policies|prices|releases)$"
-    r"|\s+(?:公告|通知|新闻|政策|文件|资讯|动态|计费|价格)+$"
+    r"|(?<=..)\s*(?:公告|通知|新闻|政策|文件|资讯|动态|计费|价格)+$"
 )
 """What the name of a source says beyond its publisher: `NDRC notices`, `China Telecom, group news`."""
 _NAMED = re.compile(r"(?:印发|发布|公布|实施|下发|转发)(?:的)?《(.+)》")

@@ -27,6 +27,7 @@ from tests.telling import CONTEXT, NDRC, finding
         ("Shanghai data bureau", "Shanghai data bureau"),
         ("国家发展改革委 通知", "国家发展改革委"),
         ("中国移动 北京公司 公告", "中国移动 北京公司"),
+        ("中国联通 湖南公告", "中国联通 湖南"),
         ("notices", "notices"),
     ],
 )

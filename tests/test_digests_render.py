@@ -14,12 +14,12 @@ from jinja2 import UndefinedError
 
 from config.declarations import load
 from digests.coverage import Blind, Coverage
-from digests.finding import Finding
+from digests.finding import Finding, Number
 from digests.issue import Issue, Window, issue
 from digests.render import LIMIT, Rendered, _html, render, safe_url
 from digests.view import Sender
 from digests.words import Words, words
-from index.records import Alert, ClauseChange, Diff, Reading
+from index.records import Alert, ClauseChange, Diff, FieldChange, Reading
 from tests.telling import NDRC, NOW, declarations, finding, subscription
 from tests.test_digests_compose import HOSTILE
 from tests.test_digests_issue import alert, rated
@@ -263,6 +263,36 @@ def test_why_names_the_filter() -> None:
         "triggers Quota and allocation; tiers central government; regions China; severity Moderate or above"
         in made.text
     )
+
+
+def test_numbers_of_all_alerts_of_a_change_are_on_its_card_and_said_once() -> None:
+    """One change fires two triggers: the card is the gravest one's, its numbers are both's."""
+    price = rated("same", "moderate")
+    quota = replace(rated("same", "extreme", trigger="quota"), change=price.change)
+    quota = replace(quota, quantities=(Number("quota", "1200", "600", "request", "minute", -50.0),))
+    field = FieldChange("表1 第3行 月费", "39.9元/月", "49.9元/月")
+    quota = replace(quota, change=replace(quota.change, diff=replace(quota.change.diff, fields=(field,))))
+    made = _render(_issue([alert(1, price), alert(2, quota)]))
+    assert "Quota a minute: 1,200 requests → 600 requests (-50%)" in made.text
+    assert "15M-token plan a month: CNY 39.9 → CNY 49.9 (+25%)" in made.text
+    assert "月费" not in made.text, "the field says what the number says"
+
+
+def test_a_scenario_s_reason_names_the_publisher() -> None:
+    one = rated("x", "severe")
+    effect = replace(one.effects[0], reason="pricing tightened by chinatelecom (carrier)")
+    assert (
+        "pricing tightened by China Telecom (carrier)"
+        in _render(_issue([alert(1, replace(one, effects=(effect,)))])).text
+    )
+
+
+def test_a_repealed_document_names_what_repealed_it() -> None:
+    plain = rated("x", "severe", quantities=())
+    field = FieldChange("repealed_by", None, "关于废止部分文件的决定 https://www.example.cn/2.html")
+    one = replace(plain, change=replace(plain.change, diff=Diff(fields=(field,))))
+    assert "repealed by: 关于废止部分文件的决定" in _render(_issue([alert(1, one)])).text
+    assert "废止依据：关于废止部分文件的决定" in _render(_issue([alert(1, one)], language="zh")).text
 
 
 def test_a_draft_is_called_one() -> None:
