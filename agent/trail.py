@@ -16,7 +16,7 @@ def trail(archive: Archive, key: str) -> dict[str, Any] | None:
 
     A key is an alert id or key, a change id, a version id, a document id, an address, a work id or a 文号.
     """
-    row = _document(archive, key)
+    row = document_of(archive, key)
     if row is None:
         return None
     versions = archive.documents.versions(row["id"])
@@ -32,7 +32,8 @@ def trail(archive: Archive, key: str) -> dict[str, Any] | None:
     }
 
 
-def _document(archive: Archive, key: str) -> dict[str, Any] | None:
+def document_of(archive: Archive, key: str) -> dict[str, Any] | None:
+    """The row of the document behind a key, as `trail` takes it; None where nothing has it."""
     return next((row for row in _candidates(archive, key) if row), None)
 
 

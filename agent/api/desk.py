@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
@@ -34,7 +35,6 @@ class Desk:
 
     def __init__(self, declared: Declarations, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.declared, self.settings, self.clock = declared, settings, clock
-        self.key = Key(settings.home)
         self.attempts = Attempts()
         self.finder = Finder(declared, settings)
         self.stopping = asyncio.Event()
@@ -47,6 +47,11 @@ class Desk:
     async def slowly(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """The same for work that may take a second."""
         return await self._slow.ask(lambda archive: work(archive, *args, **named))
+
+    @cached_property
+    def key(self) -> Key:
+        """The secret of this home, made where there is none."""
+        return Key(self.settings.home)
 
     @property
     def horizon(self) -> datetime:
