@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Quote
@@ -51,7 +51,7 @@ def located(text: str, quotes: Iterable[Quote], label: str) -> list[Span]:
 
 
 def paragraphs(text: str, spans: Iterable[Span]) -> list[Paragraph]:
-    """The lines of a text that say something; of spans that overlap, the first one's characters stay its own."""
+    """The lines of a text that say something, highlighted; what search found comes before evidence."""
     apart = _apart(spans)
     made, at = [], 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -63,15 +63,26 @@ def paragraphs(text: str, spans: Iterable[Span]) -> list[Paragraph]:
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap nowhere: what search found first, then in their order; each keeps what is still free."""
+    labels: dict[tuple[str, int, int], list[str]] = {}
+    for one in spans:
+        labels.setdefault((one.kind, one.start, one.end), []).append(one.label)
     kept: list[Span] = []
-    for one in sorted(spans, key=lambda span: (span.start, span.kind != "hit", -span.end)):
-        if kept and one.start < kept[-1].end:
-            last = kept[-1]
-            if (one.start, one.end) == (last.start, last.end) and one.label != last.label:
-                kept[-1] = Span(last.start, last.end, f"{last.label}, {one.label}", last.kind)
-            continue
-        kept.append(one)
-    return kept
+    for kind, start, end in sorted(labels, key=lambda key: (key[0] != "hit", key[1], -key[2])):
+        label = ", ".join(dict.fromkeys(labels[kind, start, end]))
+        kept += [Span(*gap, label, kind) for gap in list(_gaps(start, end, kept))]
+    return sorted(kept, key=lambda span: span.start)
+
+
+def _gaps(start: int, end: int, taken: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """What of a stretch is not taken."""
+    at = start
+    for one in sorted(taken, key=lambda span: span.start):
+        if one.start > at and at < end:
+            yield at, min(one.start, end)
+        at = max(at, one.end)
+    if at < end:
+        yield at, end
 
 
 def _pieces(line: str, start: int, spans: Sequence[Span]) -> Iterable[Piece]:
