@@ -1,4 +1,4 @@
-"""A week of three sites on loopback, day by day, and crawls of it in child processes that may be killed at any moment."""
+"""A week of three sites on loopback, and crawls of it in child processes that may be killed at any moment."""
 
 from __future__ import annotations
 
