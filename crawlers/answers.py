@@ -28,6 +28,9 @@ LARGEST_PAGE = 10_000_000
 _HOME = re.compile(r"^/?(index|home|default|main)?(\.\w{3,5})?/?$", re.I)
 _ERROR_PAGE = re.compile(r"(^|/)(404|error|notfound)\b", re.I)
 _LOGIN = re.compile(r"(^|[/._-])(login|signin|passport|sso|cas|oauth2?)([/._?-]|$)", re.I)
+_END = re.compile(rb"</(?:html|body)\s*>", re.I)
+_TAG = re.compile(rb"</?[a-z][^<>]*$|<$", re.I)
+_TAIL = 3000  # bytes; scripts and comments may follow the end
 _SHORT = 600  # characters; no block page at hand shows more
 _PADDING = re.compile(r"^\s*[\w.$]+\s*\(")
 
@@ -89,11 +92,28 @@ def _sound(answer: Answer, reading: Reading) -> Reading | Gone | Fault:
         sign = looks_blocked(answer.body, answer.status)
         if sign:
             return Gone() if sign == "soft 404" else _block_page(answer, sign)
+    if _ends_inside_tag(answer.body):
+        return cut_off(answer)
     if text.count("\ufffd") > max(3, len(text) // 100):
         return Fault("encoding", f"{answer.url} cannot be decoded: its bytes belong to no charset that it names")
     if text.strip() or reading.attachments:
         return reading
     return Fault("empty", f"{answer.url} holds no text: lost by the site, or built by script. Nothing is changed")
+
+
+def cut_off(answer: Answer) -> Fault:
+    """The fault of a page that did not come whole."""
+    return Fault("http", f"{answer.url} breaks off before its end: it did not come whole. Nothing is changed")
+
+
+def has_end(page: bytes) -> bool:
+    """Whether a page closes its `body` or `html` where it ends."""
+    return _END.search(page, max(0, len(page) - _TAIL)) is not None
+
+
+def _ends_inside_tag(page: bytes) -> bool:
+    last = page.rfind(b"<", len(page) - _TAIL if len(page) > _TAIL else 0)
+    return last > page.rfind(b">") and _TAG.match(page, last) is not None and not has_end(page)
 
 
 def _block_page(answer: Answer, sign: str) -> Fault:

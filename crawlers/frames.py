@@ -44,6 +44,8 @@ class Frames:
         if before is None:
             self._look(answer)
             return None
+        if self._is_cut_off(before, reading, answer):
+            return answers.cut_off(answer)
         rebuilt = self._has_lost(self._body, before, answer) if self._body else self._differs(before, reading, answer)
         what = f"the body that detail.body ({self._body}) names" if self._body else "the frame it had"
         text = (
@@ -67,6 +69,13 @@ class Frames:
             "the texts were found without it; mend the selector"
         )
         return Fault("redesigned", text)
+
+    def _is_cut_off(self, before: Version, reading: Reading, answer: Answer) -> bool:
+        """Whether a page lacks both the end and a part of what it had."""
+        less = len(reading.text) < len(before.reading.text) or len(reading.attachments) < len(
+            before.reading.attachments
+        )
+        return less and not answers.has_end(answer.body) and answers.has_end(self._stored(before))
 
     def _has_lost(self, selector: str, before: Version, answer: Answer) -> bool:
         if answers.has_body(answer.body, answer.headers, selector):

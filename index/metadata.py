@@ -13,11 +13,16 @@ _DATES = ("published", "written", "effective", "expires", "comments_close")
 _WORDS = "现行有效|尚未生效|部分失效|已被修改|已修改|已废止|废止|已失效|失效|有效"
 _LABELLED = re.compile(rf"(?:有效性|时效性|效力状态|效力|时效|状态|文件状态)[:|]({_WORDS})")
 _BRACKETED = re.compile(rf"[\[(【〔〖](?:本文件|此件|全文)?({_WORDS})[\])】〕〗]")
-_DECLARED = re.compile(
-    r"(?:本|该|此)(?:文件|件|办法|规定|通知)(?:自.{1,20}?起)?(?:已|予以|现予|现已)?(?:全文)?(废止|失效)[。!]?"
+_SUBJECT = (
+    r"(?:本|该|此)(?:政策|行政)?(?:规范性)?(?:文件|件|文|办法|规定|规章|法规|通知|公告|通告|意见|决定|细则|条例|方案)"
 )
-_SHORT = re.compile(r"^.{0,30}(?:有效|失效|废止|修改).{0,20}$", re.MULTILINE)
-_PLAIN = {"有效": "现行有效", "废止": "已废止", "失效": "已失效", "已被修改": "已修改"}
+_DECLARED = re.compile(
+    rf"[\[(【〔〖]?(?:注:|说明:|提示:)?{_SUBJECT}"
+    r"(?:(?:自.{1,20}?起)?(?:已|予以|现予|现已)?|,?(?:已|现|被)(?:(?!将|拟|期满|届满|有效期).){1,60}?)"
+    r"(?:予以|宣布|正式|自动|全文)?(废止|失效|停止执行)[。!]?[\])】〕〗]?"
+)
+_SHORT = re.compile(r"^.{0,80}(?:有效|失效|废止|修改|停止执行).{0,20}$", re.MULTILINE)
+_PLAIN = {"有效": "现行有效", "废止": "已废止", "停止执行": "已废止", "失效": "已失效", "已被修改": "已修改"}
 
 
 def metadata_changes(before: Reading, after: Reading) -> tuple[FieldChange, ...]:
@@ -49,7 +54,19 @@ def status(reading: Reading) -> str | None:
     """
     if found := _BRACKETED.search(squeeze(reading.title)):
         return _PLAIN.get(found[1], found[1])
-    for line in (squeeze(m[0]) for m in _SHORT.finditer(reading.text)):
-        if found := _LABELLED.search(line) or _BRACKETED.fullmatch(line) or _DECLARED.fullmatch(line):
+    for line in (m[0] for m in _SHORT.finditer(reading.text)):
+        if found := _LABELLED.search(squeeze(line)) or _alone(line):
             return _PLAIN.get(found[1], found[1])
     return None
+
+
+def declared_end(line: str) -> str | None:
+    """已废止 or 已失效, where a line of its own says so of the document it stands with; else None."""
+    found = _alone(line)
+    ended = _PLAIN.get(found[1], found[1]) if found else None
+    return ended if ended in {"已废止", "已失效"} else None
+
+
+def _alone(line: str) -> re.Match[str] | None:
+    flat = squeeze(line)
+    return _BRACKETED.fullmatch(flat) or _DECLARED.fullmatch(flat)

@@ -18,7 +18,7 @@ INVISIBLE = re.compile(
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
 )
 
-TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞", '"""\'\'------〇〔〕')
+TYPOGRAPHY = str.maketrans("“”„‘’–—―−‐‑○﹝﹞〔〕", '"""\'\'------〇[][]')
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {c: i for i, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}
 _DIGITS |= {"两": 2, "兩": 2, "幺": 1}
 _PLAIN_HAN = str.maketrans("〇壹贰叁肆伍陆柒捌玖拾佰仟萬億兩", "零一二三四五六七八九十百千万亿两")
@@ -113,13 +113,27 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Give the comparison key of a text: two texts with the same key say the same."""
     flat = squeeze(text).translate(TYPOGRAPHY) if _COMBINING.search(text) else _OTHER.sub(_plain_run, text)
-    return _MAYBE_NUMBER.sub(lambda run: NUMBER.sub(_folded, run[0]), flat)
+    marked = _MAYBE_NUMBER.sub(_folded_run, flat)
+    return _YEAR.sub(r"[\1]\2", marked) if "号" in marked else marked
 
 
 # Most of a text needs no normalising; looking only at the rest is four times as fast as NFKC over all of it.
 _COMBINING = re.compile(r"[\u0300-\u036f\u3099\u309a]")
 _OTHER = re.compile(r"[^\u4e00-\u9fff!-~]+")
 _MAYBE_NUMBER = re.compile(rf"[0-9{_CHINESE}][0-9{_CHINESE},.分之点%‰]*")
+
+
+# 国办发(2026)12号 and 国办发【2026】12号 are spellings of 国办发〔2026〕12号
+_YEAR = re.compile("[(【](\x02(?:19|20)\\d\\d\x03)[)】](第?\x02\\d+\x03号)")
+
+
+def _folded_run(run: re.Match[str]) -> str:
+    return _folded_numbers(run[0])
+
+
+@lru_cache(maxsize=8192)
+def _folded_numbers(run: str) -> str:
+    return NUMBER.sub(_folded, run)
 
 
 def _plain_run(run: re.Match[str]) -> str:

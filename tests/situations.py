@@ -87,7 +87,6 @@ TROUBLE = (
         "the page cut off in the middle, then back",
         (A[: len(A) // 2], A),
         (CUT, CUT.replace("problem", "recovered")),
-        unmet="a page that ends before its own end is taken for the whole",
     ),
     Situation(
         "moved for good to another address of the site",

@@ -155,14 +155,12 @@ EDITS = (
         ("amended|withdrawn",),
         first=NOTICE.html(before=STATUS.format("有效")).encode(),
         shows=("失效",),
-        unmet="文件状态 of the metadata table is not read",
     ),
     Situation(
         "a note above the text says that it was repealed",
         (NOTICE.html(before='<p class="tip">（本文件已于2026年5月1日废止）</p>').encode(),),
         ("amended|withdrawn",),
         shows=("废止",),
-        unmet="what stands above the body is not read",
     ),
     Situation(
         "a note in the text says that it was repealed",

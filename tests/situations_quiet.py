@@ -94,7 +94,6 @@ NOISE = (
     Situation(
         "the number's 〔〕 become []",
         (NOTICE.but(number="算管发[2026]12号").page(),),
-        unmet="texts are compared with the brackets as printed",
     ),
     Situation(
         "signs of time and weather change",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import noise
+from crawlers.reading import EXTRACTOR
 from crawlers.template import LOOKED_AT_TWICE, from_json
 from index.archive.archive import Archive
 from tests.crawled import Reply, World, kinds, serve
@@ -68,7 +69,7 @@ def test_what_is_archived_is_the_document_alone(world: World, site: Hostile) -> 
         assert latest.reading.title == title
         assert [line for line in lines if line not in latest.reading.text] == []
         assert all(word not in latest.reading.text for word in ("今天是", "当前在线", "本周关注", "浏览"))
-        assert latest.extractor.startswith("reading-2+")
+        assert latest.extractor.startswith(f"{EXTRACTOR}+")
     kept = world.archive.templates.current("example_tz")
     assert kept is not None
     assert from_json(kept).noise.version in latest.extractor

@@ -62,9 +62,9 @@ def test_situation(world: World, situation: Situation, declared: bool) -> None:
         told = world.crawl(of)
         assert " ".join(kinds(told)) in right.split("|")
         for event in told:
+            versions += event["event"] in {"amended", "moved"}  # a document that moved has a version at its new place
             if event["event"] != "amended":
                 continue
-            versions += 1
             account += json.dumps(event["change"], ensure_ascii=False)
             assert situation.longest is None or shown(event["change"]) <= situation.longest, event["change"]
             names = {f["field"]: f["after"] for f in event["change"]["fields"]}

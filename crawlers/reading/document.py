@@ -16,7 +16,7 @@ from crawlers.reading.attachments import attached, linked, unique
 from crawlers.reading.body import find_body, heading_end, is_container, running_text, trimmed
 from crawlers.reading.dates import in_url, printed
 from crawlers.reading.decoding import decode
-from crawlers.reading.embedded import gkmlpt_detail
+from crawlers.reading.embedded import Embedded, gkmlpt_detail
 from crawlers.reading.jsonfeed import read_json
 from crawlers.reading.lines import MARK, Line, Written, clean
 from crawlers.reading.metadata import Metadata, labelled, meta_tags
@@ -24,6 +24,7 @@ from crawlers.reading.noise import Noise, quiet, without
 from crawlers.reading.numbers import at_head, in_title, stated
 from crawlers.reading.rows import declared_rows, found_rows
 from crawlers.reading.selectors import Selectors
+from crawlers.reading.standing import standing
 from crawlers.reading.terms import terms_of
 from crawlers.reading.titles import browser_title, title_of
 from crawlers.reading.tree import drop_hidden, remove, tree
@@ -109,6 +110,7 @@ class _Sheet:
     located: bool
     lines: list[Line]
     above: list[Line]
+    below: list[Line]
     metadata: Metadata
     dated: bool
 
@@ -131,6 +133,7 @@ class _Sheet:
             located,
             lines[start:],
             above,
+            around[cut + 1 :] if body is not None else [],
             Metadata(labelled([*above, *around[cut:]]), tags),
             bool(head and head.dated),
         )
@@ -165,6 +168,7 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
     text = [line.text for line in lines]
     if not text and detail:
         text = [line.text for line in detail.lines]
+    ended = _ended(sheet, labels, detail) if text else None
     published = (
         printed(query.text(root, wanted.published) or "")
         or sheet.metadata.published
@@ -174,7 +178,7 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
     return Reading(
         url=url,
         title=title,
-        text="\n".join(text),
+        text="\n".join([ended, *text] if ended and ended not in text else text),
         lang=language(root, title + "".join(text[:40])),
         published=published,
         written=printed(query.text(root, wanted.written) or "") or terms.written,
@@ -186,6 +190,11 @@ def _document(root: HtmlElement, url: str, base: str, sheet: _Sheet, wanted: Sel
         index_number=_index_number(root, wanted, labels),
         attachments=_attachments(root, wanted, sheet, base),
     )
+
+
+def _ended(sheet: _Sheet, labels: Mapping[str, str], detail: Embedded | None) -> str | None:
+    stated = (labels.get("status"), detail.labels.get("status") if detail else None)
+    return standing(stated, sheet.above, sheet.below)
 
 
 def _published(labels: Mapping[str, str], above: list[Line], url: str) -> date | None:

@@ -33,6 +33,9 @@ def gkmlpt_detail(source: str) -> Embedded | None:
     except (ValueError, RecursionError):  # a site's broken JSON, or one nested to hurt
         return None
     labels = {name: str(detail[key]) for key, name in _KEYS.items() if detail.get(key)}
+    ended = "已废止" if detail.get("is_abolished") else "已失效" if detail.get("is_expired") else ""
+    if ended:
+        labels["status"] = ended
     for key in ("display_publish_time", "first_publish_time"):
         when = instant(detail[key]) if isinstance(detail.get(key), int | float) else None
         if when and "published" not in labels:

@@ -86,6 +86,7 @@ _DATE_FIELDS = ("published", "loosely_published", "written", "effective", "expir
 _FITS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(_DATE_FIELDS, printed),
     **dict.fromkeys(("issuer", "source"), re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]|[A-Za-z]{4}").search),
+    "status": re.compile(r"^(?:[是否]|\S{0,4}(?:有效|无效|失效|废止|修改|修订))$").search,
     **dict.fromkeys(("doc_number", "index_number"), re.compile(r"\d").search),
 }
 
