@@ -16,7 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from agent.demo import demo
+from digests.alert import shipped_schema
 from digests.channels.webhook import push, signed
 from digests.outbox import write_feed
 from index.archive.archive import Archive
@@ -186,3 +189,35 @@ def test_the_http_consumer_of_the_page(archive: Archive, tmp_path: Path) -> None
     finally:
         client.close()
     assert list(dict.fromkeys(handled)) == ids
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_the_kit_runs_against_the_demo(tmp_path: Path) -> None:
+    """The commands of the page, in their order, on the first days of the demo: the feed, the consumer, the engine."""
+    found = re.search(r"<!-- demo: .*?-->\n```\n(.*?)```", DOCS, re.S)
+    consumer = re.search(r"<!-- consumer: .*?-->\n```python\n(.*?)```", DOCS, re.S)
+    assert found and consumer
+    first, *rest = found[1].splitlines()
+    assert first == "vedette demo --home demo"
+    told = 0
+    for seen in demo(tmp_path / "demo"):
+        told += len(seen.alerts)
+        if told >= 5:
+            break
+    (tmp_path / "consumer.py").write_text(consumer[1], "utf-8")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    said = []
+    for command in rest * 2:
+        words = [sys.executable, *command.split()[1:]]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    events = [json.loads(line) for line in (tmp_path / "demo/out/alerts.jsonl").read_text("utf-8").splitlines()]
+    effects = [(event["id"], effect["id"]) for event in events for effect in event["data"]["scenarios"]]
+    assert [tuple(line.split()[:2]) for line in said[0].splitlines()] == effects and effects
+    assert said[2] == "", "nothing twice"
+    assert {line.split()[0] for line in said[1].splitlines()} == {scenario for _, scenario in effects}
+    assert said[1].splitlines() and len(said[3].splitlines()) == len(said[1].splitlines())
+    for event in events:
+        Draft202012Validator(shipped_schema()).validate(event)

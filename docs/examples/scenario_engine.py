@@ -4,8 +4,8 @@
     python scenario_engine.py http://127.0.0.1:8787/v1/alerts --follow     (VEDETTE_TOKEN where one is set)
 
 Every indicator that fires adds its weight to its scenario: raises and confirms count up, lowers counts down, and each
-sign is worth half as much after 90 days. What it knows lies in one file that is replaced in one step, so it may be
-killed at any moment: the place in the feed and what was counted are kept together. Python 3.11, nothing to install.
+sign is worth half as much after 90 days. What it knows lies in one file (--state) that is replaced in one step, so it
+may be killed at any moment: the place in the feed and what was counted are kept together. Nothing to install.
 """
 
 import argparse
@@ -106,10 +106,12 @@ def main():
     """Read what is new, keep it, print the states; with --follow again and again."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("feed", help="alerts.jsonl, or the address of /v1/alerts")
-    parser.add_argument("--state", type=Path, default=Path("scenarios.json"), help="where it keeps what it knows")
+    parser.add_argument("--state", type=Path, help="where it keeps what it knows; else scenarios.json beside the feed")
     parser.add_argument("--follow", action="store_true", help="wait for new events (HTTP only)")
     given = parser.parse_args()
-    state, over_http = load(given.state), given.feed.startswith(("http://", "https://"))
+    over_http = given.feed.startswith(("http://", "https://"))
+    given.state = given.state or (Path() if over_http else Path(given.feed).parent) / "scenarios.json"
+    state = load(given.state)
     while True:
         wait = 30_000 if given.follow else 0
         events = from_feed(given.feed, state["last"], wait) if over_http else from_file(given.feed, state["last"])
