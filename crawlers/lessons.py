@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from config.source import Source
 from crawlers import answers, template
 from crawlers.answers import Answer
 from crawlers.enclosed import starts_as_file
@@ -17,6 +18,7 @@ from crawlers.keeper import Event
 from crawlers.reading import EXTRACTOR
 from crawlers.reading.noise import Noise
 from crawlers.template import LOOKED_AT, LOOKED_AT_TWICE, Look, Template
+from index.archive.archive import Archive
 from index.identity import document_id
 from index.records import Row
 
@@ -51,20 +53,12 @@ class Lessons:
     def __init__(self, of: Errand) -> None:
         self._of = of
         self._wanted = of.source.detail.body is None
-        shelf = of.terms.archive.templates
-        known = shelf.current(of.source.id) if self._wanted else None
-        before = shelf.retired(of.source.id) if self._wanted else None
-        self._template = template.from_json(known) if known else Template()
-        self._before = template.from_json(before).noise if before else Noise()
+        self._template, self._before = _known(of.terms.archive, of.source)
         self._held: dict[str, Held] = {}
         self._coming: set[str] = set()
         mature = self._template.twice >= LOOKED_AT_TWICE and self._template.pages >= LOOKED_AT
         self._over = mature or not self._wanted
-        self.noise = self._noise()
-
-    def _noise(self) -> Noise | None:
-        both = template.joined(self._template.noise, self._before)
-        return both if both.version else None
+        self.noise = _both(self._template, self._before)
 
     @property
     def extractor(self) -> str:
@@ -132,7 +126,7 @@ class Lessons:
         if learnt == self._template:
             return
         self._template = learnt
-        self.noise = self._noise()
+        self.noise = _both(self._template, self._before)
         self._of.keeper.keep(self._save)
 
     def _save(self) -> Iterable[Event]:
@@ -150,6 +144,25 @@ class Lessons:
 
         if self._wanted:
             self._of.keeper.keep(job)
+
+
+def noise_of(archive: Archive, source: Source) -> Noise | None:
+    """What is left out of the pages of a source by what was learnt of its site up to now."""
+    return _both(*_known(archive, source))
+
+
+def _known(archive: Archive, source: Source) -> tuple[Template, Noise]:
+    """The template in force, and what was left out before the site was rebuilt."""
+    if source.detail.body is not None:
+        return Template(), Noise()
+    now, before = archive.templates.current(source.id), archive.templates.retired(source.id)
+    known = template.from_json(now) if now else Template()
+    return known, template.from_json(before).noise if before else Noise()
+
+
+def _both(now: Template, before: Noise) -> Noise | None:
+    both = template.joined(now.noise, before)
+    return both if both.version else None
 
 
 def _look(answer: Answer) -> Look:

@@ -14,6 +14,7 @@ from crawlers.answers import Answer
 from crawlers.faults import Fault
 from crawlers.known import Known, is_full_due
 from crawlers.reading import selectors_of
+from crawlers.reading.dates import in_url
 from index import identity
 from index.records import FetchState, Row
 
@@ -39,7 +40,10 @@ class Lists:
             yield request
 
     def read(self, answer: Answer, page: int) -> tuple[Row, ...] | Fault:
-        """The rows of a list page; none where it is unchanged or stands beyond the end of the list."""
+        """The rows of a list page, dated by their addresses where nothing else says when.
+
+        None where it is unchanged or stands beyond the end of the list.
+        """
         if answer.status == 304:
             self.unchanged = True
             return ()
@@ -48,6 +52,7 @@ class Lists:
         rows = answers.rows_in(answer, self._selectors, self._source)
         if isinstance(rows, Fault):
             return rows
+        rows = tuple(row if row.date else replace(row, date=in_url(row.url)) for row in rows)
         self.rows |= {identity.canonical_url(row.url) for row in rows}
         return self._strange(rows, answer.url, page) or rows
 

@@ -35,8 +35,9 @@ def replay(
     """Read the stored page of each document's newest version again, oldest document first; give what came of each.
 
     A difference is kept as a new version with a change of cause `tooling`. Each document is committed by itself, so a
-    replay may be stopped and goes on where it was; a second one with the same `extractor` does nothing. Pages that were
-    lost or damaged are `unreadable` and stay as they are.
+    replay may be stopped and goes on where it was; a second one with the same `extractor` does nothing, and what was
+    read by it with a template besides (`extractor+template`) is done too. Pages that were lost or damaged are
+    `unreadable` and stay as they are.
     """
     for document in list(archive.documents.ids() if documents is None else documents):
         with archive.transaction():
@@ -48,7 +49,7 @@ def replay(
 
 def _one(archive: Archive, latest: Version, read: Read, extractor: str, now: datetime) -> Replayed:
     stage = f"replay {extractor}"
-    if latest.extractor == extractor or archive.judgements.is_done(stage, latest.id):
+    if latest.extractor.partition("+")[0] == extractor or archive.judgements.is_done(stage, latest.id):
         return Replayed(latest.document, "done")
     page = _page(archive, latest)
     again = read(page.body, latest) if page else None

@@ -360,5 +360,5 @@ def test_a_replay_reads_the_stored_files_again(world: World) -> None:
     world.site.put(LIST, listing(("./a.pdf", "算力配额表", "2026-04-18")))
     world.site.put(f"{LIST}a.pdf", paper(*TABLE))
     assert kinds(world.crawl(of)) == ["new"]
-    read = reader({of.id: of}, world.archive.blobs)
+    read = reader({of.id: of}, world.archive)
     assert [one.outcome for one in replay(world.archive, read, "reading-next", world.now)] == ["same", "same"]

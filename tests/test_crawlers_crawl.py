@@ -191,6 +191,17 @@ def test_a_row_that_is_a_pdf_is_a_document_with_its_bytes(world: World) -> None:
     assert kinds(world.crawl(source())) == ["amended"]
 
 
+def test_a_date_that_stands_only_in_the_address(world: World) -> None:
+    """As on english.www.gov.cn: /news/202605/08/content_WS...html, and files have no page that would say more."""
+    rows = [(f"{HOME}/news/202604/{day}/content_WS{day}.pdf", f"Circular on computing {day}", "") for day in (18, 19)]
+    world.site.put(LIST, listing(*rows))
+    for url, _, _ in rows:
+        world.site.put(url, b"%PDF-1.4 no text")
+    assert [e["event"] for e in world.crawl(source())].count("new") == 2
+    days = [world.archive.documents.latest(document_id(url)) for url, _, _ in rows]
+    assert [str(v.reading.published) for v in days if v] == ["2026-04-18", "2026-04-19"]
+
+
 def test_revisits_keep_to_the_declared_time_and_recheck_does_not(world: World) -> None:
     of = start(world)
     world.site.asked.clear()

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.rereading import reader
 from benchmarks import noise
 from crawlers.reading import EXTRACTOR
 from crawlers.template import LOOKED_AT_TWICE, from_json
 from index.archive.archive import Archive
+from index.replay import replay
 from tests.crawled import Reply, World, kinds, serve
 from tests.hostile import Hostile, declared
 
-PAGES = 24
+PAGES = 18
 
 
 @pytest.fixture
@@ -70,9 +73,9 @@ def test_what_is_archived_is_the_document_alone(world: World, site: Hostile) -> 
         assert [line for line in lines if line not in latest.reading.text] == []
         assert all(word not in latest.reading.text for word in ("今天是", "当前在线", "本周关注", "浏览"))
         assert latest.extractor.startswith(f"{EXTRACTOR}+")
-    kept = world.archive.templates.current("example_tz")
-    assert kept is not None
-    assert from_json(kept).noise.version in latest.extractor
+        kept = world.archive.templates.current("example_tz")
+        assert kept is not None
+        assert from_json(kept).noise.version in latest.extractor
 
 
 BANNER = "<div class='banner'><p>热烈庆祝全国两会胜利召开</p><p>奋力谱写新篇章</p></div><div class='wrap'>"
@@ -166,3 +169,11 @@ def test_one_watched_page_with_a_counter(world: World, site: Hostile) -> None:
     latest = world.archive.documents.latest(row["id"])
     assert latest is not None
     assert all(line in latest.reading.text for line in noise.document(1, site.pages.seed, "digit")[1])
+
+
+def test_a_replay_leaves_out_what_was_learnt(world: World, site: Hostile) -> None:
+    of = declared()
+    world.crawl(of)
+    read = reader({of.id: of}, world.archive)
+    assert {one.outcome for one in replay(world.archive, read, EXTRACTOR, world.now)} == {"done"}
+    assert Counter(one.outcome for one in replay(world.archive, read, "reading-next", world.now)) == {"same": PAGES}

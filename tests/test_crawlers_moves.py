@@ -41,7 +41,8 @@ def led(status: int, to: str = NEW) -> Reply:
 @pytest.mark.parametrize("status", [301, 308])
 @pytest.mark.parametrize("bare", [False, True], ids=["declared", "bare"])
 def test_a_permanent_redirect_is_one_move_and_the_archive_follows(world: World, status: int, bare: bool) -> None:
-    of = start(world, **({"detail": {}, "list": {}} if bare else {}))
+    changes: dict[str, Any] = {"detail": {}, "list": {}} if bare else {}
+    of = start(world, **changes)
     world.site.put(NEW, document(TITLE))
     (moved,) = again(world, of, led(status))
     assert (moved["event"], moved["url"], moved["document"]) == ("moved", NEW, document_id(NEW))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from time import monotonic
 
 from index.archive.archive import Archive
 from tests.attached import chinese_pdf
@@ -112,11 +113,12 @@ class Place:
     config: Path
     port: int
 
-    def visit(self, names: Sequence[str], now: datetime, kill_after: float | None = None) -> bool:
-        """`vedette crawl NAMES` in a child process; whether it came to its end."""
+    def visit(self, names: Sequence[str], now: datetime, kill: Callable[[], bool] | None = None) -> bool:
+        """`vedette crawl NAMES` in a child process, killed as soon as `kill` says so; whether it came to its end."""
         child = _SERVER.Process(target=_crawl, args=(str(self.home), str(self.config), self.port, now, tuple(names)))
         child.start()
-        child.join(kill_after if kill_after is not None else 60)
+        while child.is_alive() and not (kill and kill()):
+            child.join(0.002 if kill else 60)
         if child.is_alive():
             child.kill()
             child.join()
@@ -146,7 +148,10 @@ def whole(week: Week, place: Place) -> None:
 
 
 def disturbed(week: Week, place: Place, rng: random.Random) -> int:
-    """The week with sources in any order and company, crawls killed at any moment and started again; kills made."""
+    """The week with sources in any order and company, crawls killed at any moment and started again; kills made.
+
+    A crawl is killed after so many answers of the sites, and up to half a second later: while it asks, reads or writes.
+    """
     kills = 0
     for day in range(DAYS):
         week.open_day(day)
@@ -156,9 +161,23 @@ def disturbed(week: Week, place: Place, rng: random.Random) -> int:
         for group in (names[:cut], names[cut:]):
             for _ in range(rng.randint(0, 2) if group else 0):
                 now += timedelta(minutes=1)
-                kills += not place.visit(group, now, rng.uniform(0.05, 0.6))
+                kills += not place.visit(group, now, _fatal(week, rng))
             assert not group or place.visit(group, now + timedelta(minutes=1))
     return kills
+
+
+def _fatal(week: Week, rng: random.Random) -> Callable[[], bool]:
+    """Says when to kill a crawl."""
+    answers, pause = len(week.asked) + rng.randint(1, 24), rng.choice((0.0, rng.uniform(0, 0.5)))
+    reached: list[float] = []
+
+    def now() -> bool:
+        if len(week.asked) < answers:
+            return False
+        reached.append(monotonic())
+        return reached[-1] - reached[0] >= pause
+
+    return now
 
 
 def events(home: Path) -> list[tuple[str, str, str, str]]:

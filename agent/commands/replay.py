@@ -24,7 +24,7 @@ def command(place: Place, document: tuple[str, ...]) -> None:
     counts: Counter[str] = Counter()
     with place.archive() as archive, progress("replay") as shown:
         describe_older(archive)
-        read = reader(place.declarations().sources, archive.blobs)
+        read = reader(place.declarations().sources, archive)
         for done, one in enumerate(replay(archive, read, EXTRACTOR, utc_now(), document or None), 1):
             counts[one.outcome] += 1
             shown(one.document, done)
