@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent import searches
 from agent.alerting import alert
 from agent.classifying import classify
 from agent.collect import Collecting, collect
@@ -54,12 +55,13 @@ class Pipeline:
         self.daily()
         judged = classify(self.archive, self.declarations, judge, self.clock())
         index_changes(self.archive, judge.encoder, self.clock())
+        searches.ask(self.archive, self.declarations, judge.encoder, self.clock())
         return judged
 
     def alert(self) -> int:
         """Alert what was judged, and bring `out/alerts.jsonl` up to the feed; how many alerts were added."""
         of = (self.archive, self.declarations, self.settings, self.clock())
-        added = alert(*of) + remind(*of)
+        added = alert(*of) + remind(*of) + searches.tell(*of)
         self.write_feed()
         return added
 

@@ -11,10 +11,12 @@ from agent.jsonlines import convert
 from agent.judge import encoder
 from agent.place import utc_now
 from config import declarations
+from config.declarations import Declarations
 from config.glossary import load
 from config.settings import Settings
 from index.altering import index_changes
 from index.archive.archive import Archive
+from index.embedding import Encoder
 from index.query import Declared, Filters, Query, parse, plain_query
 from index.results import Results
 from index.search import Searcher, Sort
@@ -23,11 +25,15 @@ from index.vectors import open_vectors
 
 def open_searcher(archive: Archive, settings: Settings) -> Searcher:
     """Load the encoder and bring vectors and changed clauses up to the archive's state."""
-    found = declarations.load(settings.config)
     loaded = encoder(settings)
     index_changes(archive, loaded, utc_now())
-    vectors = open_vectors(settings.home / "vectors", archive.passages, loaded)
-    return Searcher(archive.passages, loaded, vectors, load(), Declared(found.sources, found.triggers))
+    return searcher_with(archive, declarations.load(settings.config), loaded)
+
+
+def searcher_with(archive: Archive, declared: Declarations, loaded: Encoder) -> Searcher:
+    """A searcher over the archive as it is, with a model that is loaded."""
+    vectors = open_vectors(archive.home / "vectors", archive.passages, loaded)
+    return Searcher(archive.passages, loaded, vectors, load(), Declared(declared.sources, declared.triggers))
 
 
 def asked(text: str, filters: Filters) -> Query:

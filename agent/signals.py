@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from classify.scenarios import Signal
 from config.declarations import Declarations
+from digests.selection import SEARCH
 from index.archive.archive import Archive
 from index.records import Alert
 
@@ -27,7 +28,8 @@ def signals(archive: Archive, since: datetime, until: datetime) -> Iterator[Sign
 
 
 def _is_alert(alert: Alert) -> bool:
-    return bool(alert.event["data"]["message_type"] != "cancel")
+    """Cancellations and saved searches say nothing of scenarios; the triggers of the same change do."""
+    return bool(alert.event["data"]["message_type"] != "cancel" and not alert.trigger.startswith(SEARCH))
 
 
 def signal(alert: Alert) -> Signal:

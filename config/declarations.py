@@ -17,6 +17,7 @@ from config.declaration import Declaration, DeclarationError
 from config.document import Document, read
 from config.faults import explain, nearest
 from config.scenario import Scenario
+from config.search import Search
 from config.source import Source
 from config.subscription import Subscription
 from config.trigger import Trigger
@@ -27,6 +28,7 @@ FOLDERS: Mapping[str, type[Declaration]] = {
     "triggers": Trigger,
     "scenarios": Scenario,
     "subscriptions": Subscription,
+    "searches": Search,
 }
 _D = TypeVar("_D", bound=Declaration)
 
@@ -39,6 +41,7 @@ class Declarations:
     triggers: Mapping[str, Trigger]
     scenarios: Mapping[str, Scenario]
     subscriptions: Mapping[str, Subscription]
+    searches: Mapping[str, Search] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ def load(overlay: Path | None = None) -> Declarations:
         triggers=_of(loading, "triggers", Trigger),
         scenarios=_of(loading, "scenarios", Scenario),
         subscriptions=_of(loading, "subscriptions", Subscription),
+        searches=_of(loading, "searches", Search),
     )
 
 
@@ -146,6 +150,7 @@ def _overlay_faults(overlay: Path | None) -> Iterator[DeclarationError]:
 
 def _dead_references(loading: _Loading) -> Iterator[DeclarationError]:
     declared = {kind: _names(loading, f"{kind}s") for kind in ("trigger", "scenario", "source")}
+    declared["search"] = _names(loading, "searches")
     declared["authority"] = _authorities(loading)
     for model, document in loading.found.values():
         for reference in references.unknown(_references(model), declared):
@@ -158,6 +163,8 @@ def _references(model: Declaration) -> Iterator[references.Reference]:
         yield from references.of_scenario(model)
     elif isinstance(model, Subscription):
         yield from references.of_subscription(model)
+    elif isinstance(model, Search):
+        yield from references.of_search(model)
 
 
 def _names(loading: _Loading, folder: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from config.document import Place
 from config.scenario import Scenario
+from config.search import Search
 from config.subscription import Subscription
 
 
@@ -35,6 +36,12 @@ def of_subscription(subscription: Subscription) -> Iterator[Reference]:
     yield from _each("trigger", wanted.triggers, ("filter", "triggers"))
     yield from _each("scenario", wanted.scenarios, ("filter", "scenarios"))
     yield from _each("source", wanted.sources, ("filter", "sources"))
+    yield from _each("search", wanted.searches, ("filter", "searches"))
+
+
+def of_search(search: Search) -> Iterator[Reference]:
+    """Everything a saved search names."""
+    return (Reference(kind, name, ("query",)) for kind, name in search.names())
 
 
 def unknown(references: Iterator[Reference], declared: Mapping[str, frozenset[str]]) -> Iterator[Reference]:

@@ -27,6 +27,9 @@ class Filter(Part):
     """Which alerts are told. Every key given must hold; a list holds where one of its members does."""
 
     triggers: tuple[str, ...] = Field(default=(), description="Ids of triggers.")
+    searches: tuple[str, ...] = Field(
+        default=(), description="Ids of saved searches; with triggers, either. Left out, no saved search is told."
+    )
     scenarios: tuple[str, ...] = Field(default=(), description="Ids of scenarios.")
     tiers: tuple[Tier, ...] = Field(default=(), description="Tiers of sources.")
     regions: tuple[Region, ...] = Field(default=(), description="Regions; CN covers its divisions.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -15,10 +15,10 @@ from config.query import Condition, Query
 from index import bigrams
 from index.archive.altered import AlteredRow
 from index.catalog import Catalog, Mask, ordered
+from index.embedding import Vectors
 from index.lexis import lookups, word_scores
 from index.past import placed
 from index.query import moment_of
-from index.ranking import Ranker
 from index.records import Change, ClauseChange
 from index.results import Count
 from index.space import Space
@@ -67,16 +67,23 @@ class AlteredSearch:
         self._placed = np.fromiter((place for place, _ in kept), np.intp, len(kept))
         self._vectors = placed(space, [(row.lang, row.vector or b"") for _, row in kept])
 
-    def find(self, query: Query, ranker: Ranker, glossary: Glossary) -> list[Found]:
-        """The changes that answer, best first; without words, newest first."""
+    def find(
+        self, query: Query, glossary: Glossary, vector: Callable[[str], Vectors], among: Set[str] | None = None
+    ) -> list[Found]:
+        """The changes that answer, or those `among` some, best first; without words, newest first.
+
+        `vector` gives a text's vector in the common space.
+        """
         passing = self._passing(query)
+        if among is not None:
+            passing &= self._where(lambda row: row.change in among)
         text = query.text
         if not bigrams.tokens(text):
             found = [Found(self._rows[place], 0.0) for place in np.flatnonzero(passing).tolist()]
             return _one_a_change(sorted(found, key=lambda one: one.row.at, reverse=True))
         scores = np.zeros(len(self._rows))
         if len(self._placed):
-            scores[self._placed] = self._vectors @ ranker.vector(text)
+            scores[self._placed] = self._vectors @ vector(text)
         words = word_scores(lookups(text, glossary), self._lexical, len(self._rows))
         for identity, score in words.items():
             if identity in self._of:

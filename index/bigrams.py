@@ -43,14 +43,26 @@ def match_phrase(text: str) -> str:
 
 
 def match_run(words: Sequence[str]) -> str:
-    """An FTS5 expression for rows that hold these tokens one after the other; empty where there are none."""
+    """An FTS5 expression for rows that hold these tokens one after the other; empty where there are none.
+
+    A lone CJK character at either end stands in the text as part of a pair (9.9元 in 9.9元含): the last one matches any
+    pair that begins with it, the first is passed over.
+    """
     if len(words) == 1:
         return _quoted(words[0])
+    if words and _is_lone(words[0]):
+        return match_run(words[1:])
+    if words and _is_lone(words[-1]):
+        return f'"{" ".join(words)}"*'
     return f'"{" ".join(words)}"' if words else ""
 
 
 def _quoted(word: str) -> str:
-    return f'"{word}"*' if len(word) == 1 and _IS_CJK.match(word) else f'"{word}"'
+    return f'"{word}"*' if _is_lone(word) else f'"{word}"'
+
+
+def _is_lone(word: str) -> bool:
+    return len(word) == 1 and _IS_CJK.match(word) is not None
 
 
 def places(text: str, words: Set[str]) -> tuple[tuple[int, int], ...]:

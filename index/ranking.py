@@ -58,6 +58,13 @@ class Ground:
     current: frozenset[str] | None = None
     past: Past | None = None
 
+    @property
+    def held(self) -> frozenset[str] | None:
+        """Documents whose passages of today may be found; None for all."""
+        if self.allowed is None or self.current is None:
+            return self.current if self.allowed is None else self.allowed
+        return self.allowed & self.current
+
     def may(self, document: str) -> bool:
         """Whether a document may be found."""
         return self.allowed is None or document in self.allowed
@@ -75,10 +82,10 @@ class Ranker:
         rows = self._vectors.space.of_queries(self._encoder.encode_queries([text]), language(text))
         return np.asarray(rows[0])
 
-    def rank(self, text: str, ground: Ground) -> dict[str, Ranked]:
-        """Every document near in meaning or words."""
+    def rank(self, text: str, ground: Ground, vector: Vectors | None = None) -> dict[str, Ranked]:
+        """Every document near in meaning or words; `vector` if the text has one already."""
         words = self._word_scores(text, ground)
-        meaning = self._meaning_scores(self.vector(text), ground, words.keys())
+        meaning = self._meaning_scores(self.vector(text) if vector is None else vector, ground, words.keys())
         return fused(meaning, words, self._document_of(ground))
 
     def near(self, vector: Vectors, ground: Ground) -> dict[str, Ranked]:
@@ -91,8 +98,8 @@ class Ranker:
 
     def _meaning_scores(self, vector: Vectors, ground: Ground, also: Iterable[int]) -> dict[int, float]:
         """The cosine of the nearest passages, and of some others."""
-        chosen = ground.allowed if ground.current is None else (ground.allowed or ground.current) & ground.current
-        among = None if chosen is None else passages_by_document(self._vectors.documents, set(chosen))
+        chosen = ground.held
+        among = None if chosen is None else passages_by_document(self._vectors.documents, chosen)
         near = dict(self._vectors.search(vector, _NEAREST, among))
         if ground.past:
             of = ground.past.documents

@@ -24,5 +24,6 @@ def command(place: Place) -> None:
     enabled = sum(source.enabled for source in found.sources.values())
     click.echo(
         f"{len(found.sources)} sources ({enabled} enabled), {len(found.triggers)} triggers, "
-        f"{len(found.scenarios)} scenarios, {len(found.subscriptions)} subscriptions: no fault"
+        f"{len(found.scenarios)} scenarios, {len(found.subscriptions)} subscriptions, "
+        f"{len(found.searches)} saved searches: no fault"
     )

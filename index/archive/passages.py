@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from index.archive import rows
 from index.archive.altered import Altered
 from index.archive.listing import Listing, current_before
+from index.archive.searches import Searches
 from index.records import Passage, Version
 
 _BATCH = 500
@@ -34,6 +35,7 @@ class Passages:
         self._db = db
         self.listing = Listing(db)
         self.altered = Altered(db)
+        self.searches = Searches(db)
 
     def add(self, version: Version, passages: Sequence[Indexed]) -> list[int]:
         """Index the passages of a version and return their ids; those of older versions are no longer current.
@@ -96,6 +98,10 @@ class Passages:
             for row in rows_found:
                 found[row["id"]] = Passage(**row, text=texts[row["version"]][row["start"] : row["end"]])
         return found
+
+    def text(self, version: str) -> str:
+        """The text of a version's reading; empty where there is no such version."""
+        return self._texts([version]).get(version, "")
 
     def _texts(self, versions: Iterable[str]) -> dict[str, str]:
         wanted = list(versions)
