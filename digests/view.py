@@ -87,8 +87,10 @@ def asks(subscription: Subscription, declared: Declarations, texts: Words) -> st
     wanted, zh = subscription.filter, texts.language == "zh"
     triggers = {t.id: texts.own(t.title_zh if zh else t.title) for t in declared.triggers.values()}
     scenarios = {s.id: texts.own(s.title_zh if zh else s.title) for s in declared.scenarios.values()}
+    searches = {s.id: texts.own(s.title_zh if zh else s.title) for s in declared.searches.values()}
     named = {
         "triggers": [triggers.get(one, one) for one in wanted.triggers],
+        "searches": [searches.get(one, one) for one in wanted.searches],
         "scenarios": [scenarios.get(one, one) for one in wanted.scenarios],
         "tiers": [texts(f"tier.{one}") for one in wanted.tiers],
         "regions": [texts.own(REGIONS[one][0 if zh else 1]) for one in wanted.regions],
