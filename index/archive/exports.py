@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from index.archive import rows
 
-_AT_ONCE = 500
+_AT_ONCE = 200
 
 Row = dict[str, Any]
 
@@ -47,7 +47,8 @@ _CHANGE = " JOIN changes c ON c.id = "
 _TABLES = {
     "documents": _Table(
         "d.id, d.url, d.source, d.work, d.state, d.first_seen, d.latest AS version, v.number AS versions, v.title,"
-        " v.lang, v.published, v.written, v.effective, v.expires, v.comments_close, v.issuer, v.doc_number, v.index_number",
+        " v.lang, v.published, v.written, v.effective, v.expires, v.comments_close, v.issuer, v.doc_number,"
+        " v.index_number",
         "documents d JOIN versions v ON v.id = d.latest",
         *("d.rowid", "d.first_seen", "d.source", "d.id"),
     ),
@@ -104,6 +105,12 @@ _UNCHANGED = _Table(
 )
 
 
+_CITED = (
+    "SELECT c.kind, c.key, c.quote, (SELECT min(n.work) FROM names n WHERE n.key = c.key) AS work"
+    " FROM citations c WHERE c.version = ? ORDER BY c.start"
+)
+
+
 class Exports:
     """The shelf that reads everything once."""
 
@@ -119,6 +126,12 @@ class Exports:
             elif text is not None:
                 row["quote"] = rows.unpack(text)[row["start"] : row["end"]]
             yield row
+
+    def citations(self, chosen: Chosen = Chosen()) -> Iterator[Row]:
+        """What newest versions cite: document, version, kind, key, quote, and the work that is named, where known."""
+        for row in self.rows("documents", chosen):
+            found = self._db.query(_CITED, [row["version"]])
+            yield from ({"document": row["id"], "version": row["version"]} | dict(cited) for cited in found)
 
     def receipts(self, chosen: Chosen = Chosen()) -> Iterator[Row]:
         """Each page as received, first one first: url, source, fetched_at, status, headers, sha256, final_url, size."""
