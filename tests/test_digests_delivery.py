@@ -401,6 +401,23 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
         return
 
 
+def hang(handler: BaseHTTPRequestHandler) -> None:
+    """No answer at all."""
+    time.sleep(1.5)
+    handler.close_connection = True
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """200 at once, and a body that never ends."""
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 9999999\r\n\r\n")
+        for _ in range(100):
+            handler.wfile.write(b"y")
+            time.sleep(0.05)
+    except OSError:
+        return
+
+
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
@@ -488,17 +505,33 @@ def test_retry_after(archive: Archive, receiver: Receiver, hooked: tuple[Declara
     assert archive.ledger.deliveries(event)[0].next_at == datetime(2026, 5, 20, 3, tzinfo=UTC)
 
 
-def test_a_receiver_that_drips_is_cut(
-    archive: Archive, receiver: Receiver, hooked: tuple[Declarations, Settings], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answer", [drip, hang])
+def test_a_receiver_that_takes_too_long_is_cut(
+    archive: Archive,
+    receiver: Receiver,
+    hooked: tuple[Declarations, Settings],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Answer,
 ) -> None:
     monkeypatch.setattr(webhook, "TIMEOUT", 0.5)
     _queue(archive, hooked, 3)
-    receiver.answers = [drip]
+    receiver.answers = [answer]
     begin = time.perf_counter()
     counts = deliver(archive, *hooked, START)
     assert time.perf_counter() - begin < 3
     assert (counts.sent, counts.later, counts.held) == (0, 1, 2), "the other two wait behind it"
     assert deliver(archive, *hooked, START + timedelta(seconds=6)).sent == 3
+
+
+def test_a_2xx_with_an_endless_body_is_taken_in_time(
+    archive: Archive, receiver: Receiver, hooked: tuple[Declarations, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT", 0.5)
+    _queue(archive, hooked)
+    receiver.answers = [endless]
+    begin = time.perf_counter()
+    assert deliver(archive, *hooked, START).sent == 1
+    assert time.perf_counter() - begin < 3
 
 
 def test_an_answer_that_was_lost_is_sent_again_under_the_same_id(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,19 +18,23 @@ import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 
+from agent.alerting import alert
 from agent.cli import vedette
-from config.declarations import Declarations
+from config.declarations import Declarations, load
 from config.settings import Settings
 from digests.daily import make
 from digests.delivery import Counts, deliver
 from digests.outbox import write_feed
 from digests.retry import PAUSES
 from index.archive.archive import Archive, ArchiveProblem
+from index.records import Tag
+from tests.crawled import DOC, TITLE, World, document, kinds, start, swapped, world
 from tests.telling import NOW, declarations, finding, subscription, tell
 from tests.test_digests_delivery import Receiver, Relay, status
 
 HOUR = timedelta(hours=1)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+__all__ = ["world"]
 TWO = ("a@example.org", "b@example.org")
 
 
@@ -187,6 +192,30 @@ def test_a_clock_set_back_an_hour_keeps_ids_order_and_deliveries(
     assert [json.loads(line)["id"] for line in lines] == ids
     assert set(got) == set(ids) and len(got) == len(ids) + 2, "each once, but for the two that were refused"
     assert {one.status for one in archive.ledger.deliveries()} == {"sent"}
+
+
+def test_a_clock_set_back_between_crawls_alerts_every_change_in_order(world: World) -> None:
+    """Three crawls; the clock is an hour earlier at the second: nothing is lost, ids and cursor go on."""
+    of = start(world)
+    declared = replace(load(), sources={of.id: of})
+    settings = Settings(home=world.archive.home, alert_backfill_days=3650)
+    cursor, seen = 0, []
+    for step, quota in ((timedelta(0), ""), (-HOUR, "500万"), (timedelta(days=2), "200万")):
+        if quota:
+            world.site.put(DOC, document(TITLE, swapped("1000万", quota)))
+            assert kinds(world.crawl(of, recheck=True, after=step)) == ["amended"]
+        for change in world.archive.documents.pending("classify"):
+            tag = Tag(change.id, "quota", declared.triggers["quota"].version, "m", 0.9, True, "tighten")
+            with world.archive.transaction():
+                world.archive.judgements.add_tags([tag])
+                world.archive.judgements.done("classify", [change.id], world.now)
+        alert(world.archive, declared, settings, world.now)
+        for one in world.archive.feed.after(cursor):
+            seen.append((one.seq, one.event["data"]["change"]["kind"], one.event["time"]))
+            cursor = one.seq
+    assert [seq for seq, _, _ in seen] == list(range(1, len(seen) + 1))
+    assert [kind for _, kind, _ in seen][-2:] == ["amended", "amended"]
+    assert world.archive.documents.pending("alert", after="classify") == []
 
 
 def test_a_retry_planned_by_a_clock_a_year_ahead_is_not_stuck(archive: Archive) -> None:
