@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -66,7 +67,7 @@ def test_every_page_in_both_languages(at: Desk, path: str, language: str) -> Non
     assert page.title and page.title.get_text().endswith("· Vedette")
     assert len(page.find_all("h1")) == 1 and len(page.find_all("main")) == 1
     levels = [int(head.name[1]) for head in page.find_all(re.compile(r"^h[1-6]$"))]
-    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False)), levels
+    assert all(below <= above + 1 for above, below in pairwise(levels)), levels
     ids = [one["id"] for one in page.find_all(id=True)]
     assert len(ids) == len(set(ids)), [one for one in ids if ids.count(one) > 1]
 

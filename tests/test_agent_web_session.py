@@ -61,7 +61,8 @@ def test_without_tokens_the_pages_are_open_on_this_machine(at: Desk) -> None:
 
 def test_with_a_token_every_page_leads_to_the_form(at: Desk, archive: Archive) -> None:
     token(archive, "ana", "archive:read")
-    paths = ("/", "/search?q=x", "/prices", "/scenarios", "/sources", "/subscriptions", "/changes", "/subscriptions/board/preview")  # fmt: skip
+    paths = ("/", "/search?q=x", "/prices", "/scenarios", "/sources", "/subscriptions", "/changes",
+             "/subscriptions/board/preview")  # fmt: skip
     for path in (*paths, f"/documents/{PLAN_ID}", f"/documents/{PLAN_ID}/diff", "/pages/" + "0" * 64):
         code, headers, body = at.ask(path)
         assert (code, headers["location"]) == (303, f"/sign-in?back={quote(path, safe='')}"), path
