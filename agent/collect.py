@@ -18,7 +18,7 @@ from config.settings import Settings
 from config.source import Source
 from crawlers.crawl import crawl
 from index.archive.archive import Archive
-from index.records import Run
+from index.records import Problem, Run
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ def within_hours(
                 f"`vedette crawl {source.id}` reads it now"
             )
     return found
+
+
+def told(problem: Problem) -> str:
+    """A problem as a line for the operator: source, kind, address, and what to do."""
+    at = "" if problem.url in problem.message else f"{problem.url}: "
+    return f"problem  {problem.source}: {problem.kind}: {at}{problem.message}"
 
 
 def collect(archive: Archive, sources: Sequence[Source], how: Collecting) -> tuple[Run, ...]:

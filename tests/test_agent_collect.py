@@ -119,3 +119,11 @@ def test_a_problem_is_told_with_source_address_and_what_to_do(desk: Desk, site: 
     assert done.returncode == 1
     assert f"problem  bare: blocked: {LIST} shows a block page (rate limit)" in done.stderr
     assert "Look at the page in a browser" in done.stderr
+
+
+def test_a_refusal_names_the_address_too(desk: Desk, site: Hostile) -> None:
+    site.put(LIST, 403)
+    done = desk("crawl", "bare")
+    assert f"problem  bare: blocked: {LIST}: the site refuses us with status 403. Nothing more is asked" in done.stderr
+    line = " ".join(done.stdout.split())
+    assert line == "bare 0 listed, 0 new, 0 amended, 0 unchanged; 2 requests, 0.0 MB; 1 problem"

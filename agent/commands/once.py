@@ -15,7 +15,7 @@ from agent.place import PROBLEMS, Place
 @click.pass_obj
 def command(place: Place, source: tuple[str, ...], recheck: bool) -> None:
     """Crawl, classify, alert, digest and deliver, once; of the sources named, or of all that are enabled."""
-    from agent.collect import chosen, within_hours
+    from agent.collect import chosen, told, within_hours
     from agent.pipeline import Pipeline
     from agent.place import utc_now
 
@@ -33,6 +33,6 @@ def command(place: Place, source: tuple[str, ...], recheck: bool) -> None:
         counts = stages.deliver()
         click.echo(f"deliver: {counts.sent} sent, {counts.later} later, {counts.dead} given up")
         for problem in archive.health.problems():
-            click.echo(f"problem  {problem.source}: {problem.kind}: {problem.message}", err=True)
+            click.echo(told(problem), err=True)
     if counts.problems or any(run.problems for run in runs):
         raise click.exceptions.Exit(PROBLEMS)
