@@ -21,7 +21,7 @@ Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _EXACT = 50_000
-_LISTS = 4
+_LISTS = 2
 """Inverted lists: this times the root of the number of rows."""
 _PROBED = 1 / 24
 """Share of the lists that a search looks into; recall@10 by share stands in benchmarks/README.md."""
@@ -84,7 +84,7 @@ def laid_out(sample: Vectors, blocks: Iterator[Vectors], count: int | None = Non
     else:
         lists = max(1, min(int(_LISTS * math.sqrt(count)), len(sample) // _TRAINED))
         index = faiss.index_factory(dim, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-        index.cp.niter, index.cp.max_points_per_centroid, index.cp.min_points_per_centroid = 10, _TRAINED, 1
+        index.cp.niter, index.cp.max_points_per_centroid, index.cp.min_points_per_centroid = 8, _TRAINED, 1
         index.train(sample)
     for block in blocks:
         index.add(block)

@@ -30,8 +30,8 @@ _STALE = 0.25
 """The same when this share of the rows on disk are of passages no longer held."""
 _PENDING, _SHARE = 4096, 64
 """Passages in memory before a new generation is written: this many, and one in `_SHARE` of all."""
-_SAMPLE = 160_000
-"""Passages that space and lists are fitted to; of a larger archive as many drawn at random (250 MB)."""
+_SAMPLE = 100_000
+"""Passages that space and lists are fitted to; of a larger archive as many drawn at random (150 MB)."""
 _BLOCK = 4096
 
 Row = tuple[int, str, str, str, bytes]
