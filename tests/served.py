@@ -22,6 +22,9 @@ CLOCK = NOW + timedelta(days=1)
 class Client:
     """A server in a thread of its own, as `vedette run` has it in its loop, and requests to it."""
 
+    waiting: float = 20
+    """Seconds that an answer may take."""
+
     def __init__(self, home: Path, declared: Declarations, **given: Any) -> None:
         settings = Settings.model_validate({"home": home, "listen": "127.0.0.1:0"} | given)
         self.now = CLOCK
@@ -46,7 +49,7 @@ class Client:
     def ask(
         self, path: str, method: str = "GET", body: str | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection(self.host, timeout=20)
+        connection = http.client.HTTPConnection(self.host, timeout=self.waiting)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
         answer = connection.getresponse()

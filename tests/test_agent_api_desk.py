@@ -211,7 +211,7 @@ def test_books_scenarios_and_sources(at: Desk) -> None:
         ("/v1/changes?limit=0", 400, "limit"),
         ("/v1/books/cars", 400, "kind"),
         ("/v1/documents?cursor=" + "x" * 401, 400, "cursor"),
-        ("/v1/documents?x=" + "y" * 9000, 414, "8192 bytes"),
+        ("/v1/documents?x=" + "y" * 17_000, 414, "16384 bytes"),
     ],
 )
 def test_faults_say_what_to_do(at: Desk, path: str, status: int, says: str) -> None:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.api.problems import Problem, told
 
-LONGEST_QUERY = 8192
+LONGEST_QUERY = 16_384
 """Bytes of a query string; uvicorn itself refuses request lines and headers of more than 64 KiB."""
 LARGEST_BODY = 65_536
 """Bytes of a body."""
