@@ -22,6 +22,7 @@ _DECLARED = re.compile(
     r"(?:予以|宣布|正式|自动|全文)?(废止|失效|停止执行)[。!]?[\])】〕〗]?"
 )
 _SHORT = re.compile(r"^.{0,80}(?:有效|失效|废止|修改|停止执行).{0,20}$", re.MULTILINE)
+_END_WORD = re.compile("[废失停]")
 _PLAIN = {"有效": "现行有效", "废止": "已废止", "停止执行": "已废止", "失效": "已失效", "已被修改": "已修改"}
 
 
@@ -62,7 +63,7 @@ def status(reading: Reading) -> str | None:
 
 def declared_end(line: str) -> str | None:
     """已废止 or 已失效, where a line of its own says so of the document it stands with; else None."""
-    found = _alone(line)
+    found = _alone(line) if _END_WORD.search(line) else None
     ended = _PLAIN.get(found[1], found[1]) if found else None
     return ended if ended in {"已废止", "已失效"} else None
 

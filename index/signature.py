@@ -70,4 +70,5 @@ def bands(signed: bytes) -> tuple[int, ...]:
 
 def similarity(a: bytes, b: bytes) -> float:
     """Estimated share of shingles two signed texts have in common (Jaccard), 0 to 1."""
-    return float(np.mean(np.frombuffer(a, dtype=np.uint32) == np.frombuffer(b, dtype=np.uint32)))
+    alike = np.frombuffer(a, dtype=np.uint32) == np.frombuffer(b, dtype=np.uint32)
+    return float(np.count_nonzero(alike) / len(alike))

@@ -135,13 +135,21 @@ def related_boxes(root: HtmlElement, head: Head) -> list[HtmlElement]:
         children = len(element)
         if children > _MOST_CHILDREN or element.tag in _NO_LABELS:
             continue
-        text = "".join(element.itertext()) if children else element.text
+        text = _inner(element) if children else element.text
         if not text or not _is_short_label(text) or element in inside or element is head.heading:
             continue
         pieces = _pieces(element, head)
         found += pieces
         inside.update(e for piece in pieces for e in piece.iter())
     return [e for e in found if not any(is_file(a.get("href") or "") for a in e.iter("a"))]
+
+
+def _inner(element: HtmlElement) -> str:
+    """As `_text`, quicker for a list item with nothing but a link."""
+    child = element[0]
+    if len(element) == 1 and not (element.text or len(child) or child.tail) and isinstance(child.tag, str):
+        return child.text or ""
+    return _text(element)
 
 
 def _is_short_label(text: str) -> bool:

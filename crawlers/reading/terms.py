@@ -41,6 +41,7 @@ _ASKS = re.compile(
     r"征求意见|意见反馈|反馈意见|公开征求|征集意见|征求.{0,30}意见|意见的?建议|提出[^。]{0,10}意见|comments?", _I
 )
 _SIGNED = re.compile(rf"^[^。；]{{0,40}}?({_D})\s*$", _I)
+_FORCE = ("施行", "实施", "执行", "生效", "试行")
 _TAIL_LINES, _SIGNATURE_CHARS = 25, 60
 
 
@@ -61,9 +62,11 @@ def terms_of(lines: Sequence[str], labels: Mapping[str, str], published: date | 
     """
     text = "\n".join(lines)
     written = printed(labels.get("written", "")) or printed(labels.get("promulgated", "")) or _signed(lines)
-    effective = printed(labels.get("effective", "")) or _effective(text, published or written)
+    effective = printed(labels.get("effective", "")) or (
+        _effective(text, published or written) if any(word in text for word in _FORCE) else _first_english(text)
+    )
     expires = printed(labels.get("expires", "")) or _first(_UNTIL, text) or _after_years(text, effective or published)
-    return Terms(written, effective, expires, _deadline(lines, published or written))
+    return Terms(written, effective, expires, _deadline(lines, text, published or written))
 
 
 def _first(pattern: re.Pattern[str], text: str) -> date | None:
@@ -78,7 +81,12 @@ def _effective(text: str, announced: date | None) -> date | None:
     if _FROM_NOW.search(text):
         return announced
     stated = [printed(m[1]) for m in _IN_FORCE.finditer(text)]
-    return stated[-1] if stated else _first(_EN_FORCE, text)
+    return stated[-1] if stated else _first_english(text)
+
+
+def _first_english(text: str) -> date | None:
+    plain = text.lower()  # quicker than the pattern on a text that has neither word
+    return _first(_EN_FORCE, text) if "effect" in plain or "force" in plain else None
 
 
 def _after_years(text: str, start: date | None) -> date | None:
@@ -90,7 +98,9 @@ def _after_years(text: str, start: date | None) -> date | None:
     return end - timedelta(days=1) if end else None
 
 
-def _deadline(lines: Sequence[str], announced: date | None) -> date | None:
+def _deadline(lines: Sequence[str], text: str, announced: date | None) -> date | None:
+    if not ("意见" in text or "公开征求" in text or "comment" in text.lower()):
+        return None
     for line in lines:
         if not _ASKS.search(line):
             continue
@@ -108,6 +118,9 @@ def _deadline(lines: Sequence[str], announced: date | None) -> date | None:
 def _signed(lines: Sequence[str]) -> date | None:
     """The date under the signature: a short line near the end, or near the head of an order, that ends in a date."""
     for line in [*reversed(lines[-_TAIL_LINES:])]:
+        last = line.rstrip()[-1:]
+        if not (last == "日" or last.isdigit()):
+            continue
         if len(line) <= _SIGNATURE_CHARS and "印发" not in line and _SIGNED.match(line):
             found = [d for _, _, d in dates_in(line)]
             if found:

@@ -40,7 +40,7 @@ def tree(source: str) -> HtmlElement | None:
     text = _with_records(_CLOSING.sub(" ", source))
     if "&#" in text:
         text = _CONTROL.sub("", text)
-    if any(len(piece) > _LONGEST_TAG for piece in text.split("<")):
+    if max(map(len, text.split("<"))) > _LONGEST_TAG:
         text = _LONG_TAG.sub(r"<\1>", text)
     root, deep = _parsed(text)
     if deep and len(text) <= _REPAIR_CHARS and text.count("<") <= _REPAIR_TAGS:
