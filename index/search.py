@@ -141,8 +141,8 @@ class Searcher:
         """The changes that answer, each once."""
         state = self._states.of(asked.as_of)
         found = state.altered.find(asked, self._glossary, self._ranker.vector)
-        least = share * max((one.score for one in found), default=0.0)
-        found = [one for one in found if one.score >= least]
+        best = max((one.score for one in found), default=0.0)
+        found = [one for one in found if not share or one.score >= share * best]
         if page.sort == "date":
             found.sort(key=lambda one: one.row.at, reverse=True)
         words = sought(asked.text, self._glossary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -41,7 +42,8 @@ class State:
         """The rows that answer a text, those named by it first; of others such as have `share` of the best score."""
         rows = self.catalog.row
         found = ranker.rank(text, self._ground(allowed), vector)
-        least = share * max((one.score for one in found.values()), default=0.0)
+        best = max((one.score for one in found.values()), default=0.0)
+        least = share * best if share else -math.inf
         scores = {rows[name]: one for name, one in found.items() if name in rows and one.score >= least}
         for row, bonus in self.catalog.titles.exact(text).items():
             if allowed is None or allowed[row]:
