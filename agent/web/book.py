@@ -169,7 +169,7 @@ def _chart(one: Series, day: date, visit: Visit) -> dict[str, Any]:
         "percent": percentage(round(total, 1)) if total is not None else "",
         "way": _way(one.moves[-1]),
         "from": first.on if first.stated else None,
-        "to": one.ended or day,
+        "to": max(one.ended or day, last.on),
         "changed": last.on,
     }
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from agent.api.desk import Desk
 
 _T = TypeVar("_T")
-_MOST = 64
+_MOST = 512
 _held: WeakKeyDictionary[Desk, dict[Hashable, tuple[Hashable, Any]]] = WeakKeyDictionary()
 _lock = Lock()
 
@@ -18,7 +18,7 @@ _lock = Lock()
 def kept(desk: Desk, name: Hashable, state: Hashable, make: Callable[[], _T]) -> _T:
     """The value under a name, made again where `state` differs from when it was made.
 
-    Both threads of the desk may ask; what both ask for at once is made twice. The oldest of more than 64 names goes.
+    Both threads of the desk may ask; what both ask for at once is made twice. The oldest of more than 512 names goes.
     """
     with _lock:
         known = _held.setdefault(desk, {}).get(name)

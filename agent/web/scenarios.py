@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from agent.boarding import Board, open_board
-from agent.web.archive_state import state_of
 from agent.web.drawing import history
 from agent.web.gate import PageRoute
 from agent.web.kept import kept
@@ -45,7 +44,8 @@ def _values(archive: Archive, visit: Visit) -> dict[str, Any]:
     day = day_asked(visit)
     past = day < visit.today
     now = datetime.combine(day + timedelta(days=1), time(), CHINA) if past else visit.now
-    made = kept(visit.desk, ("board", day), state_of(archive, visit), lambda: open_board(archive, visit.declared, now))
+    state = (archive.feed.last_seq(), visit.now.strftime("%Y%m%d%H"))  # signs fade by the hour
+    made = kept(visit.desk, ("board", day), state, lambda: open_board(archive, visit.declared, now))
     standings = [_standing(archive, made, one, visit) for one in made.standings]
     return {
         "section": "scenarios",

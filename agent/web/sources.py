@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from agent.web.blindness import source_name
 from agent.web.gate import PageRoute
+from agent.web.kept import kept
 from agent.web.page import show
 from agent.web.visit import AtVisit, Visit
 from config.region import REGIONS
@@ -56,15 +57,14 @@ def _declared(visit: Visit) -> list[Source]:
 
 def _row(archive: Archive, source: Source, problems: Sequence[Problem], visit: Visit) -> dict[str, Any]:
     run = archive.health.last_run(source.id)
-    found = state(source, run, problems, _newest(archive, source), visit.now)
+    found = state(source, run, problems, _newest(archive, source, visit), visit.now)
     return {
         "id": source.id,
         "title": source_name(source, visit),
-        "tier": visit.words(f"tier.{source.tier}"),
-        "region": REGIONS[source.region][0 if visit.chinese else 1] if source.region in REGIONS else source.region,
+        "where": visit.words("list_comma").join((visit.words(f"tier.{source.tier}"), _region(source, visit))),
         "host": urlsplit(source.urls[0]).hostname or "",
         "url": source.urls[0],
-        "every": source.cron or visit.words("desk.sources.every", every=_said(source)),
+        "every": source.cron or _rhythm(source, visit),
         "state": found,
         "class": _class(found),
         "word": visit.words(f"desk.sources.state.{found}"),
@@ -75,9 +75,16 @@ def _row(archive: Archive, source: Source, problems: Sequence[Problem], visit: V
     }
 
 
-def _newest(archive: Archive, source: Source) -> datetime | None:
-    """When something new was last seen; asked only where it can make a difference."""
-    return archive.documents.newest_of(source.id) if source.enabled and source.expect.quiet_days else None
+def _region(source: Source, visit: Visit) -> str:
+    return REGIONS[source.region][0 if visit.chinese else 1] if source.region in REGIONS else source.region
+
+
+def _newest(archive: Archive, source: Source, visit: Visit) -> datetime | None:
+    """When something new was last seen; asked only where it can make a difference, and once for a state."""
+    if not (source.enabled and source.expect.quiet_days):
+        return None
+    asked = archive.documents.newest_of
+    return kept(visit.desk, ("newest", source.id), archive.catalogue.mark(), lambda: asked(source.id))
 
 
 def _gravest(problems: Sequence[Problem]) -> list[Problem]:
@@ -101,16 +108,18 @@ def _class(found: str) -> str:
     return {"late": "late", "quiet": "late", "ok": "ok", "new": "new"}.get(found, "off")
 
 
-def _said(source: Source) -> str:
-    """`2h` for two hours, `30min` for half an hour."""
-    seconds = int(source.every.total_seconds()) if source.every else 0
-    return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
+def _rhythm(source: Source, visit: Visit) -> str:
+    """Every 2 hours, every 30 minutes."""
+    minutes = int(source.every.total_seconds()) // 60 if source.every else 0
+    whole = minutes % 60 == 0
+    return visit.words("desk.sources.hours" if whole else "desk.sources.minutes", n=minutes // 60 if whole else minutes)
 
 
 def _seconds(run: Run | None) -> str:
     if run is None or run.ended_at is None:
         return ""
-    return f"{(run.ended_at - run.started_at).total_seconds():.0f} s"
+    seconds = round((run.ended_at - run.started_at).total_seconds())
+    return f"{seconds} s" if seconds else ""
 
 
 def _hosts(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from digests.issue import Upcoming, Window, issue
 from digests.plain import line
 from index.archive.archive import Archive
 
+_MOST = 1_000
+"""Alerts looked at: the newest."""
 _BACK = timedelta(weeks=26)
 """How old an alert may be whose dates are still told; a text in force within half a year is the common case."""
 
@@ -21,7 +23,7 @@ _BACK = timedelta(weeks=26)
 def upcoming(archive: Archive, visit: Visit) -> list[dict[str, Any]]:
     """The next dates, soonest first, with the way to the document."""
     now = visit.now
-    alerts = archive.feed.between(now - _BACK, now)
+    alerts = [one for one in archive.feed.after(archive.feed.last_seq() - _MOST, _MOST) if now - _BACK <= one.at]
     window = Window(before=now, reach=now, since=now, until=now)
     made = issue("desk", DESK, alerts, frozenset(), window, Coverage(0, 0))
     return [_row(one, visit) for one in made.upcoming]
