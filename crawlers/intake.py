@@ -53,12 +53,13 @@ class Intake:
         document = identity.document_id(answer.url)
         state, known = self._of.known.state(document), self._of.known.documents.get(document)
         held = self.lessons.awaited(document) or self._doubts.pop(document, None)
-        if answer.status == 304 and answer.for_good and document not in self._sure:
+        moving = known is not None and not known.withdrawn and self._moves(answer, document)
+        if answer.status == 304 and moving and document not in self._sure:
             self._sure.add(document)  # where it leads says that nothing changed there: its text is needed all the same
             self._ask(Held(answer, row, document))
             return []
-        same = state and known and state.sha256 == answer.sha256 and not known.withdrawn and not answer.for_good
-        if held is None and (answer.status == 304 or same) and not answers.sent_away(answer, self._of.source):
+        same = answer.status == 304 or (state and known and state.sha256 == answer.sha256 and not known.withdrawn)
+        if held is None and same and not moving and not answers.sent_away(answer, self._of.source):
             return _some(self._unchanged(answer, state, document))
         found = self._found(answer)
         if held:
@@ -76,6 +77,11 @@ class Intake:
     def _found(self, answer: Answer) -> Reading | Gone | Fault:
         noise = self.lessons.noise if self.lessons.apply(answer) else None
         return answers.document_in(answer, self._selectors, self._of.source, noise)
+
+    def _moves(self, answer: Answer, document: str) -> bool:
+        """Whether a document that stood at its own address is found at another now, for good."""
+        before = self._of.terms.archive.documents.latest(document) if answer.for_good else None
+        return before is not None and self._writing.moves(before, answer)
 
     def _unchanged(self, answer: Answer, state: FetchState | None, document: str) -> Parcel | None:
         self._of.troubles.well(answer.url)
@@ -194,7 +200,9 @@ class Intake:
         reading = with_row(reading, held.row.title, held.row.date) if held.row else reading
         reading = with_row(reading, before.reading.title, before.reading.published) if before else reading
         basis = self._basis(before, answer, document) if before else None
-        if before and basis and reads_the_same(basis, reading) and not answer.for_good:
+        if before and basis and reads_the_same(basis, reading):
+            if self._writing.moves(before, answer):
+                return self._believed(replace(before.reading, url=answer.url), answer, before, basis, document)
             self._look_at_frame(before, answer)
             return self._unchanged(answer, of.known.state(document), document)
         fault = self._fault(reading, answer, before)

@@ -45,19 +45,21 @@ class Round:
         self.lists = Lists(source, self.started)
         self.documents = Intake(of)
         self._asked: set[str] = set()
-        self._lists_in = 0
+        self._lists_out = 0
         self.begun = False
 
     @property
     def all_in(self) -> bool:
         """Whether everything that was asked for, files apart, has come or failed; true again after further requests."""
-        return self.begun and self._lists_in >= len(self.lists.urls) and self.count.done >= self.count.asked
+        return self.begun and self._lists_out <= 0 and self.count.done >= self.count.asked
 
     # Asking
 
     def list_requests(self) -> Iterator[Request]:
         """The list pages of this visit."""
-        return self.lists.requests(self.known, recheck=self.terms.recheck)
+        for request in self.lists.requests(self.known, recheck=self.terms.recheck):
+            self._lists_out += 1
+            yield request
 
     def due_requests(self) -> Iterator[Request]:
         """The known documents that are to be read again."""
@@ -85,7 +87,7 @@ class Round:
 
     def take_list(self, answer: Answer, page: int) -> Iterator[Request]:
         """Read a list page: the requests for the documents on it that were never read. Raises StorageProblem."""
-        self._lists_in += 1
+        self._lists_out -= 1
         rows = self.lists.read(answer, page)
         if isinstance(rows, Fault):
             self.of.report(rows, answer.url)
@@ -112,7 +114,7 @@ class Round:
         """Note that an address gave no answer at all; documents that are read now. Raises StorageProblem."""
         if is_document:
             return self.documents.fail(fault, url)
-        self._lists_in += 1
+        self._lists_out -= 1
         self.of.report(fault, url)
         return []
 

@@ -137,12 +137,20 @@ def test_a_redirect_that_leads_away_never_moves(world: World, to: str, page: byt
     assert kinds(again(world, of, document(TITLE))) == ([told.replace("problem", "recovered")] if told else [])
 
 
-def test_a_document_that_was_always_redirected_does_not_move(world: World) -> None:
+@pytest.mark.parametrize("bare", [False, True], ids=["declared", "bare"])
+def test_a_document_that_was_always_redirected_does_not_move_and_is_asked_once_a_visit(
+    world: World, bare: bool
+) -> None:
+    changes: dict[str, Any] = {"detail": {}, "list": {}} if bare else {}
+    of = source(**changes)
     world.site.put(LIST, listing(ROW))
     world.site.put(DOC, led(301))
-    world.site.put(NEW, document(TITLE))
-    assert kinds(world.crawl(source())) == ["new"]
-    assert world.crawl(source(), recheck=True) == []
+    world.site.put(NEW, Reply(document(TITLE), headers={"ETag": '"a"'}))
+    assert kinds(world.crawl(of)) == ["new"]
+    for counter in (1, 2, 3, 4):
+        world.site.asked.clear()
+        assert world.crawl(of, recheck=counter == 4) == []
+    assert world.site.paths().count("/tz/1.html") == 1
 
 
 # Ends by notice
