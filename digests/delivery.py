@@ -67,6 +67,15 @@ def route(delivery: Delivery) -> str:
     return delivery.channel if delivery.channel == "mail" else delivery.receiver
 
 
+def waiting(archive: Archive) -> list[str]:
+    """One line for each route on which nothing gets through: since when, when it is tried next, how many wait."""
+    return [
+        f"{one.route}: down since {one.since:%Y-%m-%d %H:%M}Z, next attempt {one.until:%Y-%m-%d %H:%M}Z;"
+        f" {archive.told.waiting(one.route)} wait, in order: {one.reason}"
+        for one in archive.told.down()
+    ]
+
+
 def _closed(archive: Archive, now: datetime) -> set[str]:
     """The routes to leave alone now; a pause longer than any that is made was planned before the clock went back."""
     return {one.route for one in archive.told.down() if now < one.until <= now + LONGEST_PAUSE}

@@ -170,6 +170,13 @@ def test_the_commands(archive: Archive, receiver: Receiver, tmp_path: Path, monk
     (event,) = tell(archive, [finding(at=datetime.now(NOW.tzinfo))])
     assert _command(home, config, "webhooks", "replay", "engine", "--since", "7")[0] == 2
     assert "1 deliveries queued" in _command(home, config, "webhooks", "replay", "engine", "--since", "0")[1]
+    receiver.answer = 503
+    assert _command(home, config, "deliver")[0] == 1
+    assert "down since" in (said := _command(home, config, "webhooks", "dead")[1]) and "1 wait" in said
+    with archive.transaction():
+        archive.told.put_up(f"http://{receiver.place}")
+        for one in archive.ledger.deliveries():
+            archive.ledger.settle(replace(one, next_at=None), NOW)
     receiver.answer = 410
     assert _command(home, config, "deliver")[0] == 1
     code, said = _command(home, config, "webhooks", "dead")

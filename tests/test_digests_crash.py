@@ -1,6 +1,6 @@
 """Killed at any moment between alert and delivery: every alert is once in the feed and told once to each reader.
 
-15 kills by default; VEDETTE_KILLS=200 makes it 200 (a few minutes).
+8 kills by default; VEDETTE_KILLS=200 makes it 200 (a few minutes).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from index.archive.archive import Archive
 from tests.telling import NOW, declarations, finding, subscription, tell
 
 ROOT = Path(__file__).resolve().parent.parent
-KILLS = int(os.environ.get("VEDETTE_KILLS", "15"))
+KILLS = int(os.environ.get("VEDETTE_KILLS", "8"))
 PER_KILL = 4
 """Alerts for each kill: more than are told before it comes, so that every kill strikes work."""
 

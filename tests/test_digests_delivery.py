@@ -27,7 +27,7 @@ from standardwebhooks import Webhook
 
 from config.declarations import Declarations
 from config.settings import Settings
-from digests.channels import webhook
+from digests.channels import smtp, webhook
 from digests.channels.webhook import push, signed
 from digests.daily import make
 from digests.delivery import deliver
@@ -302,6 +302,26 @@ def test_starttls_and_login(
         assert one.status == "pending", "a relay that refuses us is for the operator to mend"
         assert expected in (one.last_error or "")
         assert "right" not in (one.last_error or "")
+
+
+def test_tls_from_the_first_byte(
+    archive: Archive, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Relay(port=_free_port())
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate)
+    controller = Controller(made, hostname="localhost", port=made.port, ssl_context=tls)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    controller.start()
+    try:
+        plain = _settings(archive, made.port, smtp_host="localhost")
+        declared = _issue(archive, plain)
+        monkeypatch.setattr(smtp, "TIMEOUT", 2)
+        assert deliver(archive, declared, plain, START).later == 1, "a relay of TLS does not speak first"
+        settings = _settings(archive, made.port, smtp_host="localhost", smtp_tls=True)
+        assert deliver(archive, declared, settings, START + timedelta(minutes=1)).sent == 1
+    finally:
+        controller.stop()
 
 
 # -- the ledger's schedule

@@ -70,15 +70,20 @@ def replay(place: Place, name: str, since: str) -> None:
 @command.command()
 @click.pass_obj
 def dead(place: Place) -> None:
-    """List deliveries that were given up, and receivers who wanted no more (410)."""
+    """List deliveries that were given up, receivers who wanted no more (410), and what is down now."""
+    from digests.delivery import waiting
+
     with place.archive() as archive:
         given_up = archive.told.dead("webhook")
         gone = [one for one in archive.told.silenced() if one.cause == "gone"]
+        down = [one for one in waiting(archive) if one.startswith("http")]
     for one in given_up:
         click.echo(f"{one.subscription}  {one.issue}  {one.receiver}  {one.attempts} attempts  {one.last_error}")
     for left in gone:
         click.echo(f"{left.subscription}  {left.receiver}  disabled by its own answer 410 at {left.at:%Y-%m-%d %H:%M}Z")
-    if not given_up and not gone:
+    for told in down:
+        click.echo(told)
+    if not given_up and not gone and not down:
         click.echo("nothing was given up")
 
 
