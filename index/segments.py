@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 _EXACT = 50_000
 _LISTS = 2
 """Inverted lists: this times the root of the number of rows."""
-_PROBED = 1 / 24
+_PROBED = 1 / 6
 """Share of the lists that a search looks into; recall@10 by share stands in benchmarks/README.md."""
 _LEAST = 16
 """Lists looked into at least."""
