@@ -59,7 +59,7 @@ class Parcel:
     def is_news(self) -> bool:
         """Whether page or files are not what the version before had."""
         had = {a.url: a.sha256 for a in self.before.reading.attachments} if self.before else {}
-        lost = any(url in had for url in self.gone)
+        lost = any(had.get(url) for url in self.gone)
         return self.reading is not None or lost or any(had.get(url) != sha256 for url, sha256 in self.came.items())
 
 
@@ -113,8 +113,9 @@ class Parcels:
 
     def _lose(self, parcel: Parcel, url: str) -> None:
         """Take a file out of a document that had it, or has lost it before; one that never came is still to come."""
-        had = {a.url: a.sha256 for a in parcel.before.reading.attachments} if parcel.before else {url: None}
-        if url not in had or had[url]:
+        file, before = identity.document_id(url), parcel.before
+        had = {identity.document_id(a.url): a.sha256 for a in before.reading.attachments} if before else {file: None}
+        if file not in had or had[file]:
             parcel.gone.add(url)
 
     def _keep(self, parcel: Parcel, answer: Answer) -> None:

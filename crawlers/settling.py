@@ -15,6 +15,7 @@ from crawlers.keeper import StorageProblem, advice
 from crawlers.lessons import Lessons
 from crawlers.parcels import Parcel, Parcels
 from crawlers.writing import Writing
+from index.identity import document_id
 from index.records import Attachment, Reading, Version
 
 _PARTLY = " without files"
@@ -38,9 +39,9 @@ class Settling:
 
     def _lost(self, document: str, before: Version) -> Iterator[Attachment]:
         """The files that a document has lost and that its page still links: they may come back."""
-        has = {attachment.url for attachment in before.reading.attachments}
+        has = {document_id(attachment.url) for attachment in before.reading.attachments}
         for state in self._of.known.files.get(document, ()):
-            if state.missing_since and state.url not in has:
+            if state.missing_since and document_id(state.url) not in has:
                 yield Attachment(state.url)
 
     def file_requests(self, parcel: Parcel) -> Iterator[Request]:

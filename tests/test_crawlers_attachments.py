@@ -213,6 +213,14 @@ def test_a_file_that_is_gone_for_good_is_told_once_and_its_return_too(world: Wor
     assert world.crawl(of) == []
 
 
+def test_a_file_that_never_came_is_not_gone_whatever_its_cache_buster(world: World) -> None:
+    of = start(world, 404)
+    for stamp in ("1776729600", "1776816000", "1776902400"):
+        world.site.put(DOC, page((f"/files/1.pdf?t={stamp}", NAME)))
+        world.site.put(f"{FILE}?t={stamp}", 404)
+        assert world.crawl(of) == []
+
+
 def test_a_file_missing_once_or_broken_for_long_is_not_gone(world: World) -> None:
     of = start(world, paper(*TABLE))
     for fault in (404, paper(*TABLE), 404, 503, 503):
