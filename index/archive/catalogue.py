@@ -82,14 +82,19 @@ class Catalogue:
     def changes(self, asked: Asked, before: int | None, limit: int) -> list[tuple[int, Change]]:
         """Up to `limit` changes with their places, newest first, of those before a place."""
         where, args = _joined([*_of_changes(asked), *([("c.seq < ?", [before])] if before is not None else [])])
-        found = self._db.query(f"SELECT c.* FROM changes c WHERE {where} ORDER BY c.seq DESC LIMIT ?", [*args, limit])
+        # places first, so that nothing but numbers is sorted
+        places = f"SELECT c.seq FROM changes c WHERE {where} ORDER BY c.seq DESC LIMIT ?"
+        sql = f"SELECT * FROM changes WHERE seq IN ({places}) ORDER BY seq DESC"
+        found = self._db.query(sql, [*args, limit])
         return [(row["seq"], rows.change(row)) for row in found]
 
     def documents(self, asked: Asked, before: tuple[datetime, str] | None, limit: int) -> list[Entry]:
         """Up to `limit` documents, newest first, of those before another (when it was first seen, its id)."""
         place = [("(d.first_seen, d.id) < (?, ?)", [rows.stamp(before[0]), before[1]])] if before else []
         where, args = _joined([*_of_documents(asked), *place])
-        found = self._db.query(f"{_ENTRY} WHERE {where} ORDER BY d.first_seen DESC, d.id DESC LIMIT ?", [*args, limit])
+        ids = f"SELECT d.id FROM documents d WHERE {where} ORDER BY d.first_seen DESC, d.id DESC LIMIT ?"
+        sql = f"{_ENTRY} WHERE d.id IN ({ids}) ORDER BY d.first_seen DESC, d.id DESC"
+        found = self._db.query(sql, [*args, limit])
         return [_entry(row) for row in found]
 
     def facts(self, asked: Asked, kinds: Collection[str], before: int | None, limit: int) -> list[Stated]:
@@ -102,7 +107,8 @@ class Catalogue:
         where, args = _joined([*_of_documents(asked), *more, *place])
         sql = (
             "SELECT f.rowid AS place, f.*, d.id AS document, d.source, d.url, v.title, v.published, v.text"
-            " FROM facts f JOIN documents d ON d.latest = f.version JOIN versions v ON v.id = f.version"
+            " FROM facts f JOIN versions v ON v.id = f.version"
+            " JOIN documents d ON d.id = v.document AND d.latest = v.id"
             f" WHERE {where} ORDER BY f.rowid DESC LIMIT ?"
         )
         return [_stated(row) for row in self._db.query(sql, [*args, limit])]
@@ -124,7 +130,8 @@ class Catalogue:
 
     def mark(self) -> tuple[int, ...]:
         """Numbers that grow with changes, passages and tags: equal ones mean that search would find the same."""
-        newest = ", ".join(f"(SELECT coalesce(max(rowid), 0) FROM {name})" for name in ("changes", "passages", "tags"))
+        numbers = ("seq", "changes"), ("id", "passages"), ("rowid", "tags")
+        newest = ", ".join(f"(SELECT coalesce(max({number}), 0) FROM {table})" for number, table in numbers)
         return tuple(self._db.execute(f"SELECT {newest}").fetchone())
 
     def tags(self, changes: Collection[str]) -> dict[str, list[Tag]]:
@@ -143,7 +150,7 @@ _ENTRY = (
     " v.published, v.effective, v.issuer, v.doc_number, v.index_number FROM documents d"
     " JOIN versions v ON v.id = d.latest"
 )
-_FIRED = "SELECT 1 FROM changes x JOIN tags t ON t.change = x.id WHERE t.fires = 1 AND"
+_FIRED = "FROM tags t JOIN changes x ON x.id = t.change WHERE t.fires = 1 AND t.trigger IN"
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -166,8 +173,13 @@ def _grouped(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
 
 def _of_changes(asked: Asked) -> Iterator[tuple[str, Collection[Any]]]:
     yield from _of_either(asked, "c", "c.at")
+    # times grow with places, but for a clock set back: the first and last place keep the rest unread
+    if asked.since is not None:
+        yield "c.seq >= (SELECT min(+seq) FROM changes WHERE at >= ?)", [rows.stamp(asked.since)]
+    if asked.until is not None:
+        yield "c.seq <= (SELECT max(+seq) FROM changes WHERE at < ?)", [rows.stamp(asked.until)]
     if asked.triggers:
-        yield f"EXISTS ({_FIRED} x.id = c.id AND t.trigger IN ({_marks(asked.triggers)}))", asked.triggers
+        yield f"c.seq IN (SELECT x.seq {_FIRED} ({_marks(asked.triggers)}))", asked.triggers
     if asked.kinds:
         yield f"c.kind IN ({_marks(asked.kinds)})", asked.kinds
     if asked.baseline is not None:
@@ -179,7 +191,7 @@ def _of_changes(asked: Asked) -> Iterator[tuple[str, Collection[Any]]]:
 def _of_documents(asked: Asked) -> Iterator[tuple[str, Collection[Any]]]:
     yield from _of_either(asked, "d", "d.first_seen")
     if asked.triggers:
-        yield f"EXISTS ({_FIRED} x.document = d.id AND t.trigger IN ({_marks(asked.triggers)}))", asked.triggers
+        yield f"d.id IN (SELECT x.document {_FIRED} ({_marks(asked.triggers)}))", asked.triggers
 
 
 def _of_either(asked: Asked, table: str, time: str) -> Iterator[tuple[str, Collection[Any]]]:
