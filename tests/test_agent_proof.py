@@ -29,9 +29,7 @@ def put(archive: Archive, url: str, text: str, day: int) -> None:
     change = record(archive, page, Reading(url=url, title="<b>通知</b>", text=text), Visit("nda", "1"))
     if change and change.kind == "amended":
         with archive.transaction():
-            archive.feed.add(
-                str(day), change.id, "quota", change.work, NOW, lambda n: {"id": f"{n:012d}", "d": "🀄"}
-            )
+            archive.feed.add(str(day), change.id, "quota", change.work, NOW, lambda n: {"id": f"{n:012d}", "d": "🀄"})
 
 
 @pytest.fixture
@@ -117,8 +115,9 @@ def test_warcio_reads_the_bytes_and_their_headers(bundle: Path) -> None:
             (one.rec_type, one.rec_headers, one.http_headers, one.content_stream().read())
             for one in ArchiveIterator(stream)
         ]
-    assert sorted(kind for kind, *_ in found) == ["response", "response", "revisit"]
-    for kind, said, headers, body in found:
+    pages = [one for one in found if one[0] in ("response", "revisit")]
+    assert sorted(kind for kind, *_ in pages) == ["response", "response", "revisit"]
+    for kind, said, headers, body in pages:
         assert said.get_header("WARC-Target-URI") == URL
         assert said.get_header("WARC-Date").startswith("2026-05-")
         assert headers.get_header("etag") and not headers.get_header("content-encoding")

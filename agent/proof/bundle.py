@@ -7,15 +7,16 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from agent.dossier import Dossier, dossier
+from agent.exporting_warc import as_warc
 from agent.proof.page import page
 from agent.version import VERSION
-from agent.warc import write_warc
 from index.archive.archive import Archive
+from index.archive.exports import Chosen
 from index.archive.log import Entry, Kind
 
 _CHECK = Path(__file__).with_name("check.py.txt")
@@ -57,19 +58,25 @@ def prove(archive: Archive, document: str, target: Path, now: datetime) -> Proof
         gone = [digest for digest in digests if archive.blobs.packed(digest) is None]
         told = {"made_at": now.isoformat(), "by": VERSION, "log": log, "gone": gone}
         proof = told | {"entries": [_spelled(entry) for entry in entries]}
-        warc = BytesIO()
-        write_warc(archive, [digest for digest in digests if digest not in gone], warc)
+        warc = _warc(archive, found.document)
         html = page(found, log, now)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, content in (
             ("README.txt", _README),
             ("page.html", html),
             ("proof.json", json.dumps(proof, indent=1)),
-            ("pages.warc.gz", warc.getvalue()),
+            ("pages.warc.gz", warc),
             ("check.py", _CHECK.read_text(encoding="utf-8")),
         ):
             bundle.writestr(f"{found.work.id.rpartition('/')[2]}/{name}", content)
     return Proof(len(entries), len(digests) - len(gone), frontier.size, frontier.root.hex())
+
+
+def _warc(archive: Archive, document: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "pages.warc.gz"
+        as_warc(archive, place, Chosen(document=document))
+        return place.read_bytes()
 
 
 def _rows(found: Dossier) -> Iterator[tuple[Kind, str]]:
