@@ -300,3 +300,7 @@ def test_an_empty_archive_answers(tmp_path: Path, declared: Declarations) -> Non
         for path in ("/v1/documents", "/v1/changes", "/v1/facts"):
             assert at.get(path) == {"next": None, "items": []}
         assert at.get("/v1/books/quota")["series"] == []
+
+
+def test_a_small_answer_does_not_wait_for_the_reader_s_acknowledgement(at: Desk) -> None:
+    assert at._api._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

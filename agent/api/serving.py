@@ -61,6 +61,10 @@ class Api:
         """Serve in the running loop until `close`."""
         self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[self._socket]))
 
+    async def ready_search(self) -> None:
+        """Load what search needs, so that the first question does not wait for the model."""
+        await self._desk.slowly(self._desk.finder.searcher)
+
     async def close(self) -> None:
         """End long polls and streams, let other requests finish, and close the archive."""
         self._desk.stopping.set()
@@ -98,7 +102,11 @@ def _open(listen: str) -> socket.socket:
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, int(port)), family=family, backlog=128)
+        opened = socket.create_server((host, int(port)), family=family, backlog=128)
+        # asyncio does so only for sockets that name their protocol; head and body of an answer are two writes, and
+        # without it the second waits 40 ms for the reader's delayed acknowledgement
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
     except OSError as error:
         raise CannotListen(
             f"VEDETTE_LISTEN {listen}: {error.strerror or error}. Set another address or port."
