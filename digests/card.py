@@ -10,7 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.subscription import Subscription
-from digests.headline import amount, item_name, metric_name, per_word, percentage, place, publisher, way
+from digests.effects import effects
+from digests.headline import amount, item_name, metric_name, per_word, percentage, place, way
 from digests.plain import line
 from digests.selection import Item
 from digests.words import Words
@@ -21,7 +22,6 @@ _QUOTE = 150
 _SPAN = 130
 _NUMBERS = 4
 _CLAUSES = 2
-_EFFECTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def card(item: Item, reader: Reader) -> dict[str, Any]:
         "clauses": _clauses(data, words),
         "more_clauses": _more(data, words),
         "notes": _notes(item, words),
-        "effects": [_effect(one, data["publisher"], words) for one in _heaviest(data["scenarios"])],
+        "effects": effects(data, words),
         "dates": _dates(data, reader),
         "why": _why(item, reader),
         "evidence": _evidence(data),
@@ -213,34 +213,6 @@ def _stated(field: Mapping[str, Any], shown: Sequence[tuple[str | None, str | No
     """Whether the numbers of the card say the same: `5%` to `2%` beside 5 to 2."""
     was, now = (_DIGITS.sub("", field[side] or "") for side in ("before", "after"))
     return bool(was and now) and (was, now) in shown
-
-
-def _heaviest(effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(effects, key=lambda one: -one["weight"])[:_EFFECTS]
-
-
-def _effect(effect: Mapping[str, Any], who: Mapping[str, Any], words: Words) -> dict[str, str]:
-    title = words.own(effect["title_zh"] if words.language == "zh" else effect["title"])
-    parts = []
-    if effect["variable"]:
-        known = words.term("variable", effect["variable"])
-        parts.append(words("card.via", variable=known.replace("_", " ")))
-    if effect["value"] is not None:
-        value = effect["value"] if isinstance(effect["value"], str) else f"{effect['value']:.12g}"
-        parts.append(words("card.value", value=amount(value, effect["unit"], words)))
-    parts.append(words("card.weight", weight=f"{effect['weight']:g}"))
-    return {
-        "effect": effect["effect"],
-        "text": words("card.indicator", effect=words(f"effect.{effect['effect']}"), scenario=title),
-        "detail": words("list_comma").join(parts),
-        "reason": words.own(line(_named(effect["reason_zh" if words.language == "zh" else "reason"], who, words), 160)),
-    }
-
-
-def _named(reason: str, who: Mapping[str, Any], words: Words) -> str:
-    """The reason with the publisher's name where it has the short one of declarations."""
-    name = publisher(who["title"] if words.language == "zh" else who["title_en"])
-    return re.sub(rf"(?<![\w-]){re.escape(who['authority'])}(?![A-Za-z0-9_-])", lambda _: name, reason)
 
 
 def _dates(data: Mapping[str, Any], reader: Reader) -> list[dict[str, str]]:
