@@ -18,7 +18,7 @@ from index import bigrams
 OWN_WEIGHT, SAME_WEIGHT, OTHER_WEIGHT = 0.03, 0.03, 0.09
 """Of BM25 over the logarithm of the archive's size: the query's words, other names of theirs in its own language, and
 in the other. Tuned on the dev set, see docs/search.md."""
-MOST_READ = 20_000
+MOST_READ = 10_000
 """Passages that one look-up reads, by the counts of its words; it reads at least those of the rarest word."""
 
 _CHINESE, _ENGLISH = ("zh", "zh-Hant"), ("en",)

@@ -7,7 +7,7 @@ size, so that weights tuned on a small archive hold on a large one. See docs/sea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -84,57 +84,58 @@ class Ranker:
 
     def rank(self, text: str, ground: Ground, vector: Vectors | None = None) -> dict[str, Ranked]:
         """Every document near in meaning or words; `vector` if the text has one already."""
-        words = self._word_scores(text, ground)
-        meaning = self._meaning_scores(self.vector(text) if vector is None else vector, ground, words.keys())
-        return fused(meaning, words, self._document_of(ground))
+        said = self._word_scores(text, ground)
+        owners = self._owners(said, ground)
+        words = {identity: score for identity, score in said.items() if identity in owners}
+        meaning = self._meaning_scores(self.vector(text) if vector is None else vector, ground, owners)
+        return fused(meaning, words, owners | self._owners(meaning.keys() - owners.keys(), ground))
 
     def near(self, vector: Vectors, ground: Ground) -> dict[str, Ranked]:
         """Every document near a vector in meaning."""
-        return fused(self._meaning_scores(vector, ground, ()), {}, self._document_of(ground))
+        meaning = self._meaning_scores(vector, ground, {})
+        return fused(meaning, {}, self._owners(meaning, ground))
 
-    def _document_of(self, ground: Ground) -> Callable[[int], str]:
-        held, past = self._vectors.documents, ground.past
-        return lambda identity: past.documents[identity] if past and identity in past.documents else held[identity]
+    def _owners(self, passages: Iterable[int], ground: Ground) -> dict[int, str]:
+        """The document of each passage that may be found."""
+        past = ground.past.documents if ground.past else {}
+        held = self._vectors.documents
+        owners = ((identity, past.get(identity) or held.get(identity)) for identity in passages)
+        return {identity: owner for identity, owner in owners if owner is not None and ground.may(owner)}
 
-    def _meaning_scores(self, vector: Vectors, ground: Ground, also: Iterable[int]) -> dict[int, float]:
-        """The cosine of the nearest passages, and of some others."""
+    def _meaning_scores(self, vector: Vectors, ground: Ground, also: Mapping[int, str]) -> dict[int, float]:
+        """The cosine of the nearest passages, and of some others that may be found."""
         chosen = ground.held
         among = None if chosen is None else passages_by_document(self._vectors.documents, chosen)
         near = dict(self._vectors.search(vector, _NEAREST, among))
+        past = ground.past.documents if ground.past else {}
         if ground.past:
-            of = ground.past.documents
-            near |= {one: cosine for one, cosine in ground.past.likeness(vector).items() if ground.may(of[one])}
-        held = self._vectors.documents
-        return near | self._vectors.likeness(vector, [one for one in also if one not in near and one in held])
+            old = ground.past.likeness(vector)
+            near |= {one: cosine for one, cosine in old.items() if ground.may(past[one])}
+        rest = [one for one in also if one not in near and one not in past]
+        return near | self._vectors.likeness(vector, rest)
 
     def _word_scores(self, text: str, ground: Ground) -> dict[int, float]:
         """BM25 of passages, own words and counterparts, weighted to stand beside a cosine."""
         limit = _LEXICAL if ground.allowed is None else _LEXICAL * 10
-        found = word_scores(
+        return word_scores(
             lookups(text, self._glossary),
             lambda match, langs: self._store.lexical(match, langs, limit, ground.until),
             len(self._vectors),
             self._count,
         )
-        return {identity: score for identity, score in found.items() if self._counts(identity, ground)}
 
     def _count(self, token: str) -> int:
         if token not in self._counted:
             self._counted[token] = self._store.count(token)
         return self._counted[token]
 
-    def _counts(self, identity: int, ground: Ground) -> bool:
-        past = ground.past.documents if ground.past else {}
-        held = self._vectors.documents
-        return (identity in past or identity in held) and ground.may(past.get(identity) or held[identity])
 
-
-def fused(meaning: dict[int, float], words: dict[int, float], document_of: Callable[[int], str]) -> dict[str, Ranked]:
+def fused(meaning: Mapping[int, float], words: Mapping[int, float], owners: Mapping[int, str]) -> dict[str, Ranked]:
     """Scores of passages as scores of documents: the nearest in meaning plus the fullest of words."""
     passages: dict[str, list[tuple[float, float, int]]] = {}
-    for identity in dict.fromkeys((*meaning, *words)):
+    for identity, owner in owners.items():
         said = meaning.get(identity, 0.0), words.get(identity, 0.0), identity
-        passages.setdefault(document_of(identity), []).append(said)
+        passages.setdefault(owner, []).append(said)
     return {document: _ranked(found) for document, found in passages.items()}
 
 
