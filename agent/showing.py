@@ -54,8 +54,10 @@ async def _show(api: Api, home: Path, note: Callable[[str], None]) -> None:
         loop.add_signal_handler(name, stop.set)
     api.start()
     note(f"{home}: open {api.address}/ in a browser. Nothing is visited or sent. Ctrl-C ends.")
+    ready = loop.create_task(api.ready_search())
     await stop.wait()
     await api.close()
+    await ready
 
 
 def _last(settings: Settings, declared: Declarations) -> datetime | None:

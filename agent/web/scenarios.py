@@ -74,7 +74,7 @@ def _standing(archive: Archive, made: Board, one: Standing, visit: Visit) -> dic
         "opposing": len(one.opposing),
         "levers": [_lever(each) for each in sorted(one.levers, key=lambda e: -abs(e.index - one.index))[:_LEVERS]],
         "chart": history(points, -100, 100, [each.at.timestamp() for each in signs]),
-        "from": one.history[0][0],
+        "from": one.history[0][0].astimezone(CHINA).date(),
         "weeks": [(at, value) for at, value in one.history[::-1][::_WEEK]],
     }
 
