@@ -118,7 +118,8 @@ class AlteredSearch:
         masks += [self._by_change(one) for one in query.filters if one.name in {"kind", "trigger"}]
         masks += [self._holding(phrase) for phrase in query.phrases]
         masks += [~self._holding(text) for text in query.excluded]
-        passing: Mask = np.logical_and.reduce([*masks, self._seen(query.since, query.before)])
+        masks += [self._seen(query.since, query.before)] if query.since or query.before else []
+        passing: Mask = np.logical_and.reduce(masks)
         return passing
 
     def _by_change(self, one: Condition) -> Mask:
