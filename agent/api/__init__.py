@@ -1,4 +1,4 @@
-"""What `vedette run` serves over HTTP: the alert feed, the analyst's desk for programs, and pages behind links in mails.
+"""What `vedette run` serves over HTTP: the alert feed, the analyst's desk for programs, pages behind links in mails.
 
 `app.create` makes the application, `serving.Api` runs it inside the loop of `agent.running`. Everything below `/v1` is
 described in `openapi` and told in docs/api.md; who may ask is decided in `access`, what every request goes through in
