@@ -21,6 +21,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.generate import FIELDS, SEED, WORDS, fill, near
 
@@ -58,7 +59,7 @@ def questions(count: int, seed: int = SEED) -> list[str]:
     return found
 
 
-def measured(home: Path, documents: int) -> dict[str, Any]:
+def measured(home: Path, documents: int, count: int) -> dict[str, Any]:
     """All figures of one archive; times in milliseconds as (median, 95th percentile) of clock and processor."""
     import psutil
 
@@ -76,15 +77,17 @@ def measured(home: Path, documents: int) -> dict[str, Any]:
         found["open_s"] = _seconds(lambda: open_vectors(home / "vectors", archive.passages, encoder))
         index = open_vectors(home / "vectors", archive.passages, encoder)
         searcher = Searcher(archive.passages, encoder, index, load())
-        found["passages"], asked = len(index), questions(WARM + ASKED)
+        found["passages"], asked = len(index), questions(WARM + count)
         found["first_query_s"] = _seconds(lambda: searcher.search(asked[0]))
         for question in asked[:WARM]:
             searcher.search(question)
         asked = asked[WARM:]
         found["query"] = _spread(asked, searcher.search)
         found["mb"] = _mb(process)
+        print(json.dumps(found), file=sys.stderr, flush=True)
         found["embedding"] = _spread(asked, lambda text: encoder.encode_queries([text]))
         found |= _beside(archive, index, encoder, asked)
+        print(json.dumps(found), file=sys.stderr, flush=True)
         found |= _added(home, documents, archive, encoder)
     return found
 
@@ -109,9 +112,7 @@ def _beside(archive: Archive, index: VectorIndex, encoder: Encoder, asked: Seque
         at += len(block)
 
     def exact(i: int, limit: int = 300) -> list[int]:
-        scores = matrix @ places[i]
-        best = np.argpartition(-scores, limit)[:limit]
-        return [int(one) for one in ids[best[np.argsort(-scores[best])]]]
+        return _best(ids, matrix @ places[i], limit)
 
     def words(i: int) -> object:
         match = bigrams.match_any(bigrams.tokens(asked[i]))
@@ -119,10 +120,21 @@ def _beside(archive: Archive, index: VectorIndex, encoder: Encoder, asked: Seque
 
     found["brute_force"] = _spread(order[:40], exact)
     found["plain_fts5"] = _spread(order[:40], words)
+    right = [
+        _best(ids, column, 300)
+        for start in range(0, len(places), 20)
+        for column in (matrix @ np.stack(places[start : start + 20]).T).T
+    ]
+    near_ones = [[i for i, _ in index.search(place, 300)] for place in places]
     for limit in (10, 300):
-        shares = [len({i for i, _ in index.search(places[k], limit)} & set(exact(k)[:limit])) / limit for k in order]
-        found[f"recall@{limit}"] = statistics.mean(shares)
+        shares = [len({*got[:limit]} & {*best[:limit]}) / limit for got, best in zip(near_ones, right, strict=True)]
+        found[f"recall@{limit}"] = round(statistics.mean(shares), 3)
     return found
+
+
+def _best(ids: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> list[int]:
+    best = np.argpartition(-scores, limit)[:limit]
+    return [int(one) for one in ids[best[np.argsort(-scores[best])]]]
 
 
 def _added(home: Path, documents: int, archive: Archive, encoder: Encoder) -> dict[str, Any]:
@@ -131,7 +143,7 @@ def _added(home: Path, documents: int, archive: Archive, encoder: Encoder) -> di
 
     from index.vectors import open_vectors
 
-    held = archive.passages.current()
+    held = sum(1 for _ in archive.passages.current())
     if len(archive.documents.ids()) == documents:
         place = pickle.loads((home.parent / "near.pickle").read_bytes())
         fill(home, range(documents, documents + _ADDED), place, processes=1)
@@ -142,7 +154,7 @@ def _added(home: Path, documents: int, archive: Archive, encoder: Encoder) -> di
         for path in (home / "vectors").rglob("*")
         if path.is_file() and path.stat().st_mtime_ns != before.get(path)
     )
-    return {"added": len(archive.passages.current()) - len(held), "added_open_s": seconds, "added_bytes": written}
+    return {"added": sum(1 for _ in archive.passages.current()) - held, "added_open_s": seconds, "added_bytes": written}
 
 
 def _spread(over: Sequence[Any], work: Callable[[Any], object]) -> dict[str, tuple[float, float]]:
@@ -189,14 +201,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, nargs="+", default=[1620, 16200])
+    parser.add_argument("--questions", type=int, default=ASKED)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(measured(given.folder / f"d{given.one}", given.one)))
+        print(json.dumps(measured(given.folder / f"d{given.one}", given.one, given.questions)))
         return
     for documents in given.documents:
         _made(given.folder, documents)
         command = [sys.executable, "-m", "benchmarks.searching", str(given.folder), "--one", str(documents)]
+        command += ["--questions", str(given.questions)]
         subprocess.run(command, check=True, env=os.environ | {"OMP_WAIT_POLICY": "passive"})
 
 

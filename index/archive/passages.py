@@ -131,9 +131,9 @@ class Passages:
         spelled = [{"model": model, "sha": sha, "vector": vector} for sha, vector in vectors.items()]
         self._db.table("vectors").insert_all(spelled, ignore=True)
 
-    def current(self) -> list[int]:
+    def current(self) -> Iterator[int]:
         """The ids of the passages of current versions."""
-        return [identity for (identity,) in self._db.execute("SELECT id FROM passages WHERE current = 1")]
+        return (identity for (identity,) in self._db.execute("SELECT id FROM passages WHERE current = 1"))
 
     def embedded(self, model: str, ids: Sequence[int] | None = None) -> Iterator[tuple[int, str, str, str, bytes]]:
         """Passages of current versions with their vector: (id, document, lang, sha, float16 bytes).
