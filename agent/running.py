@@ -23,7 +23,7 @@ from agent.pipeline import Pipeline
 from agent.schedule import next_visit, trigger
 from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
-from index.archive.archive import Archive
+from index.archive.archive import Archive, ArchiveProblem
 from index.zone import CHINA
 
 PROCESS_EVERY = 5
@@ -121,6 +121,12 @@ class _Worker:
         self._thread.shutdown()
 
     def _process(self) -> None:
+        try:
+            self._do_what_waits()
+        except ArchiveProblem as error:  # nothing is lost: what waits is looked for again
+            log.error("%s; tried again every %d seconds", error, PROCESS_EVERY)
+
+    def _do_what_waits(self) -> None:
         stages = self._opened()
         today = stages.clock().astimezone(CHINA).date()
         if today != self._day:
