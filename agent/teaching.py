@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agent.judge import Kept, encoder, head, own_head
+from agent.progress import progress
 from agent.verdicts import lessons
 from classify.evaluation import Report, evaluate
 from classify.examples import Example, conflicts, documents
@@ -33,6 +33,8 @@ _ENOUGH = 0.8
 """Share of the documents of the head in use that a new one needs before their scores are compared."""
 _BATCH = 64
 """Documents tagged at once in an evaluation."""
+_CLAUSES = 256
+"""Clauses embedded between two signs of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +59,23 @@ class Taught:
 def train(room: Class, labelled: Path | None, today: date, *, force: bool) -> Taught:
     """Train on the trigger files, the shipped sentences, analysts' verdicts and labelled documents; keep the head.
 
-    Raises WorseHead where it scores lower than the head in use (of this home, else the shipped one), or learnt from
-    far fewer documents, and `force` is not given; DeclarationError for a file that cannot be read, ValueError where
-    there is too little to learn from.
+    Raises WorseHead where it scores lower than the head in use (of this home, else the shipped one) on the same
+    documents, or learnt from far fewer, and `force` is not given; DeclarationError for a file that cannot be read,
+    ValueError where there is too little to learn from.
     """
-    from classify.training import WorseHead, keep  # noqa: PLC0415 - scikit-learn, only for training
+    from classify.keeping import keep, old_head  # noqa: PLC0415 - scikit-learn, only for training
+    from classify.training import WorseHead  # noqa: PLC0415 - as above
     from classify.training import train as fit  # noqa: PLC0415 - as above
 
     given = list(documents(labelled)) if labelled else []
     taught = list(lessons(room.archive))
     agreed, disputed = _agreed([*given, *taught])
+    folder = own_head(room.settings)
     with _training(room, agreed) as training:
         made = fit(training, today)
-    folder = own_head(room.settings)
-    first = not folder.exists()
-    if not force:
-        if told := _too_few(room.settings, made.card):
+        if not force and (told := _too_few(room.settings, made.card)):
             raise WorseHead(told)
-        if first:
-            shutil.copytree(SHIPPED, folder)
-    try:
-        keep(made, folder, force)
-    except WorseHead:
-        if first:
-            shutil.rmtree(folder)
-        raise
+        keep(made, folder, training, old_head(folder, SHIPPED), force)
     return Taught(folder, made.card, len(taught), tuple(disputed))
 
 
@@ -91,17 +85,19 @@ def score(room: Class, labelled: Path, most_misses: int) -> Report:
     with _memory(room) as (loaded, memory):
         tagger = Tagger(head(room.settings), loaded, list(room.declarations.triggers.values()), memory)
         judged = []
-        for start in range(0, len(examples), _BATCH):
-            judged += tagger.tag_many([Document(e.title, e.text) for e in examples[start : start + _BATCH]])
+        with progress("judge", len(examples)) as shown:
+            for start in range(0, len(examples), _BATCH):
+                judged += tagger.tag_many([Document(e.title, e.text) for e in examples[start : start + _BATCH]])
+                shown("documents", len(judged))
     return evaluate(examples, judged, most_misses)
 
 
 def cross_validate(room: Class, labelled: Path, most_misses: int) -> Report:
     """Heads that had not seen the documents they judge: nested cross-validation of the training method."""
-    from classify.training import cross_validated  # noqa: PLC0415 - as above
+    from classify.training import FOLDS, cross_validated  # noqa: PLC0415 - as above
 
-    with _training(room, documents(labelled)) as training:
-        examples, judged = cross_validated(training, 0)
+    with _training(room, documents(labelled)) as training, progress("fold", FOLDS) as shown:
+        examples, judged = cross_validated(training, 0, lambda n: shown("judged", n))
     return evaluate(examples, judged, most_misses)
 
 
@@ -147,10 +143,17 @@ def _memory(room: Class) -> Iterator[tuple[SentenceEncoder, Kept]]:
 
 
 def _vectors(loaded: SentenceEncoder, memory: Kept, texts: Sequence[str]) -> Matrix:
-    """One vector a text, under the keys of `classify.triggers.Tagger`; works where no head can be read."""
+    """One vector a text, under the keys of `classify.triggers.Tagger`; works where no head can be read.
+
+    Rounded as the archive keeps them, so that training again gives the same head.
+    """
     keys = [sha256(f"{loaded.id}\0{text}".encode()).hexdigest() for text in texts]
     missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in memory}
     order = sorted(missing, key=lambda k: len(missing[k]))
-    found = loaded.encode_passages([missing[k] for k in order])
-    memory.update((k, v.astype(np.float32).tobytes()) for k, v in zip(order, found, strict=True))
-    return np.stack([np.frombuffer(memory[k], np.float32) for k in keys])
+    with progress("embed", len(order)) as shown:
+        for start in range(0, len(order), _CLAUSES):
+            some = order[start : start + _CLAUSES]
+            found = loaded.encode_passages([missing[k] for k in some])
+            memory.update((k, v.astype(np.float32).tobytes()) for k, v in zip(some, found, strict=True))
+            shown("clauses", start + len(some))
+    return np.stack([np.frombuffer(memory[k], np.float32) for k in keys]).astype(np.float16).astype(np.float32)

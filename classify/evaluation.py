@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from classify.examples import Example
 from classify.triggers import Judgement
 
 FLOORS = Path(__file__).parent / "floors.json"
+Part = Literal["sentences", "documents", "few"]
+"""What was judged: our held-out sentences; real documents, cross-validated; the same, of a third of them."""
 _BINS = 5
 
 
@@ -109,6 +111,8 @@ def as_text(report: Report) -> str:
         f"macro F1 {report.macro_f1:.3f}, AP {report.macro_ap:.3f}, Brier {report.brier:.3f}, direction {way}, "
         f"{report.documents} documents"
     )
+    lines.append("calibration: of the tags that scored so much, the share that is true (number of tags)")
+    lines.extend(f"{s.trigger:<12}" + "  ".join(map(_fifth, s.calibration)) for s in report.triggers)
     lines.extend(
         f"{'missed' if m.truth else 'false alarm'} {m.trigger} {m.score:.2f} {m.id} {m.title[:40]}: {m.quote}"
         for m in report.misses
@@ -116,9 +120,13 @@ def as_text(report: Report) -> str:
     return "\n".join(lines)
 
 
-def floors(path: Path = FLOORS) -> dict[str, float]:
-    """The least figures allowed, by name (`quota.f1`, `macro_f1`, `direction_accuracy`); of `brier`, the most."""
-    return {k: float(v) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
+def floors(path: Path = FLOORS, part: Part = "sentences") -> dict[str, float]:
+    """The least figures allowed, by name (`quota.f1`, `macro_f1`, `direction_accuracy`); of `brier`, the most.
+
+    A file holds one object of figures, or one for each `Part`, as the pinned one does.
+    """
+    written = json.loads(path.read_text(encoding="utf-8"))
+    return {k: float(v) for k, v in written.get(part, written).items()}
 
 
 def below(report: Report, least: Mapping[str, float]) -> list[str]:
@@ -210,6 +218,11 @@ def _line(s: TriggerScore) -> str:
     return (
         f"{s.trigger:<12}{s.precision:>10.3f}{s.recall:>8.3f}{s.f1:>7.3f}{s.ap:>7.3f}{s.brier:>7.3f}{way:>10} {counts}"
     )
+
+
+def _fifth(row: tuple[float, float, int]) -> str:
+    told, true, many = row
+    return f"{told:.2f}: {true:.2f} ({many})"
 
 
 def _mean(values: Sequence[float]) -> float:

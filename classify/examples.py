@@ -74,6 +74,11 @@ def feedback(trigger: str, title: str, text: str, right: bool, quotes: tuple[str
     return Example(title, text, {trigger: right}, {}, {trigger: quotes} if right else {}, "feedback")
 
 
+def fingerprint(example: Example) -> str:
+    """Sixteen hex digits of an example's title and text, whatever its labels."""
+    return sha256(f"{example.title}\0{example.text}".encode(errors="surrogatepass")).hexdigest()[:16]
+
+
 def digest(examples: Iterable[Example]) -> str:
     """Sixteen hex digits over all examples, whatever their order."""
     each = sorted(

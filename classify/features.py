@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from classify.grams import LAYOUT
 from classify.lexicon import ACTIONS, OBJECTS, concepts, patterns
 from classify.sentences import Sentence, plain, sentences
 
@@ -32,8 +33,9 @@ VECTOR_WEIGHT, CONCEPT_WEIGHT = 7.0, 1.0
 _PAIRS = tuple(product(OBJECTS, ACTIONS))
 NAMES: tuple[str, ...] = (*patterns(), *(f"{o}*{a}" for o, a in _PAIRS))
 """Names of the lexical columns: each concept, then each object that meets an action within one sentence."""
-LEXICON_ID = sha256(repr((NAMES, sorted((n, p.pattern) for n, p in patterns().items()))).encode()).hexdigest()[:12]
-"""Changes with any pattern: a head is only valid for the lexicon that it was trained with."""
+_LEXICON = (NAMES, sorted((n, p.pattern) for n, p in patterns().items()), LAYOUT)
+LEXICON_ID = sha256(repr(_LEXICON).encode()).hexdigest()[:12]
+"""Changes with any pattern and with the hashing of n-grams: a head is only valid for the columns it was taught."""
 _COLUMN = {name: i for i, name in enumerate(NAMES)}
 
 

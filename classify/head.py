@@ -19,19 +19,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classify.features import LEXICON_ID, NAMES, Matrix
+from classify.grams import BUCKETS, Grams
 from config.declaration import DeclarationError
 
 SHIPPED = Path(__file__).parent / "head"
 _BULLETIN = 5
-_ARRAYS = ("centre", "clause", "pool", "course")
+_ARRAYS = ("centre", "clause", "grams", "pool", "course")
+_SHORT = ("grams",)
+"""Arrays that are kept in half the length; their values are rounded to it when they are learnt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """Weights by trigger.
 
-    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `pool` (t, 4):
-    weights of `pooled`, and bias, to the document's logit. `course` (3, k): logits of tighten, loosen and neutral over
+    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `grams`
+    (t, BUCKETS): what the n-grams of the clause add to it. `pool` (t, 4): weights of `pooled`, and bias, to the
+    document's logit. `course` (3, k): logits of tighten, loosen and neutral over
     `classify.direction.inputs`.
     """
 
@@ -40,6 +44,7 @@ class Head:
     lexicon: str
     centre: Matrix
     clause: Matrix
+    grams: Matrix
     pool: Matrix
     course: Matrix
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -54,9 +59,10 @@ class Head:
         return encoder == self.encoder and self.lexicon == LEXICON_ID
 
 
-def clause_logits(head: Head, inputs: Matrix) -> NDArray[np.float64]:
-    """(n, t) logits of n clauses, from `classify.features.rows`."""
-    return np.asarray(inputs @ head.clause[:, :-1].T + head.clause[:, -1], np.float64)
+def clause_logits(head: Head, inputs: Matrix, spelt: Grams) -> NDArray[np.float64]:
+    """(n, t) logits of n clauses, from `classify.features.rows` and `classify.grams.grams` of their texts."""
+    told = inputs @ head.clause[:, :-1].T + head.clause[:, -1]
+    return np.asarray(told + spelt.logits(head.grams), np.float64)
 
 
 def pooled(logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,7 +89,7 @@ def save(head: Head, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     arrays, card = folder / "head.npz.part", folder / "card.json.part"
     with arrays.open("wb") as f:
-        np.savez_compressed(f, **{name: getattr(head, name).astype(np.float32) for name in _ARRAYS})
+        np.savez_compressed(f, allow_pickle=False, **{name: _stored(head, name) for name in _ARRAYS})
     known = {"triggers": head.triggers, "encoder": head.encoder, "lexicon": head.lexicon, "id": head.id}
     card.write_text(json.dumps({**head.card, **known}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     arrays.replace(folder / "head.npz")
@@ -104,10 +110,15 @@ def load_head(folder: Path | None = None) -> Head:
     return head
 
 
+def _stored(head: Head, name: str) -> NDArray[Any]:
+    return np.asarray(getattr(head, name), np.float16 if name in _SHORT else np.float32)
+
+
 def _check(head: Head) -> None:
-    shapes = (head.clause.shape, head.pool.shape)
+    shapes = (head.clause.shape, head.grams.shape, head.pool.shape)
     many = len(head.triggers)
-    if shapes != ((many, len(head.centre) + len(NAMES) + 1), (many, 4)) and head.lexicon == LEXICON_ID:
+    wanted = ((many, len(head.centre) + len(NAMES) + 1), (many, BUCKETS), (many, 4))
+    if shapes != wanted and head.lexicon == LEXICON_ID:
         raise ValueError(f"arrays of shapes {shapes} for {many} triggers")
     if head.id != head.card.get("id"):
         raise ValueError("head.npz and card.json are not of one training")

@@ -6,7 +6,7 @@ heart. Constants were set once on nested cross-validation (docs/classifier.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,20 +16,22 @@ from numpy.typing import NDArray
 from classify import direction as course
 from classify.examples import Example, of_triggers, own
 from classify.features import LEXICON_ID, Clause, Matrix, clauses, rows
+from classify.grams import Grams, grams, matrix
 from classify.head import Head, clause_logits, pooled
 from config.trigger import Trigger
 
 Embed = Callable[[Sequence[str]], Matrix]
 Unseen = dict[int, NDArray[Any]]
+_Taught = tuple[int, list[int], list[bool]]
 
-_C_CLAUSE, _C_POOL, _C_COURSE = 3.0, 1.0, 0.3
+_C_CLAUSE, _C_SPELLING, _C_POOL, _C_COURSE = 3.0, 3.0, 1.0, 0.3
 _SENTENCE, _SILENT = 1.0, 8.0
 """Weight of a sentence against a clause of a document; of all clauses without a trigger against those with it."""
 _FOLDS = 5
 _COURSE_SENTENCE = 0.4
 _SILENT_SENTENCES = 2.0
 """As the second, for a trigger that is known from sentences alone."""
-_SHORT = 0.5
+_SHORT = 0.25
 """Weight of a sentence against a document in calibration: bulletins and changed clauses are as short."""
 _PLAIN_POOL = (1.0, 0.0, 0.0, 0.0)
 """Calibration of a trigger that is known from sentences alone: the document is as likely as its loudest clause."""
@@ -39,11 +41,25 @@ _LEAST_DOCUMENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An example made ready: its clauses with their rows, to be fitted or scored."""
+    """An example made ready: its clauses with their rows and n-grams, to be fitted or scored."""
 
     example: Example
     pieces: list[Clause]
     inputs: Matrix
+    spelt: Grams
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What makes a clause speak for one trigger: a row of `Head.clause` and one of `Head.grams`."""
+
+    clause: Matrix
+    grams: Matrix
+
+    def heard(self, sample: Sample) -> NDArray[np.float64]:
+        """The logits of a sample's clauses."""
+        told = sample.inputs @ self.clause[:-1] + self.clause[-1]
+        return np.asarray(told + sample.spelt.logits(self.grams[None])[:, 0], np.float64)
 
 
 def samples(examples: Sequence[Example], centre: Matrix | None, embed: Embed) -> tuple[list[Sample], Matrix]:
@@ -52,7 +68,8 @@ def samples(examples: Sequence[Example], centre: Matrix | None, embed: Embed) ->
     vectors = embed([p.text for each in pieces for p in each])
     middle = vectors.mean(axis=0) if centre is None else centre
     parts = np.split(vectors, np.cumsum([len(p) for p in pieces])[:-1])
-    made = [Sample(e, p, rows(v, middle, p)) for e, p, v in zip(examples, pieces, parts, strict=True) if p]
+    each = zip(examples, pieces, parts, strict=True)
+    made = [Sample(e, p, rows(v, middle, p), grams([one.text for one in p])) for e, p, v in each if p]
     return made, middle
 
 
@@ -61,9 +78,10 @@ def fit(made: Sequence[Sample], triggers: Sequence[str], encoder: str, centre: M
     for trigger in triggers:
         if {s.example.labels[trigger] for s in made if trigger in s.example.labels} != {True, False}:
             raise ValueError(f"the examples of {trigger} are all true or all false: give at least one of each")
-    weights = np.stack([_clause_weights(made, t) for t in triggers])
+    voices = [_voice(made, t) for t in triggers]
     flat = np.zeros((3, course.breadth(len(centre))), np.float32)
-    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, weights, np.zeros((len(triggers), 4), np.float32), flat)
+    plain = np.zeros((len(triggers), 4), np.float32)
+    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, *_stacked(voices), plain, flat)
     unseen = [_unseen(made, t) for t in triggers]
     pool = _borrowed([_pool_weights(made, t, u) for t, u in zip(triggers, unseen, strict=True)])
     heard = dict(zip(triggers, unseen, strict=True))
@@ -86,12 +104,13 @@ def extended(head: Head, lacking: Sequence[Trigger], embed: Embed) -> Head:
         replace(e, labels=dict.fromkeys((t.id for t in lacking), False)) for e in own() if not any(e.labels.values())
     ]
     made, _ = samples([*of_triggers(lacking), *negatives], head.centre, embed)
-    weights = np.stack([_clause_weights(made, t.id) for t in lacking])
+    clause, spelling = _stacked([_voice(made, t.id) for t in lacking])
     pool = np.tile(np.array(_PLAIN_POOL, np.float32), (len(lacking), 1))
     return replace(
         head,
         triggers=(*head.triggers, *(t.id for t in lacking)),
-        clause=np.vstack([head.clause, weights]).astype(np.float32),
+        clause=np.vstack([head.clause, clause]),
+        grams=np.vstack([head.grams, spelling]),
         pool=np.vstack([head.pool, pool]).astype(np.float32),
     )
 
@@ -103,39 +122,69 @@ def logistic(c: float, inputs: NDArray[Any], labels: NDArray[Any], weights: NDAr
     return LogisticRegression(C=c, max_iter=3000).fit(inputs, labels, sample_weight=weights)
 
 
-def _clause_weights(made: Sequence[Sample], trigger: str) -> Matrix:
-    """One row of `Head.clause`, learnt twice: documents that are true without a quote lend their loudest clause."""
-    model = _clause_model(made, trigger, {})
+def _stacked(voices: Sequence[_Voice]) -> tuple[Matrix, Matrix]:
+    """`Head.clause` and `Head.grams`."""
+    return np.stack([v.clause for v in voices]), np.stack([v.grams for v in voices])
+
+
+def _voice(made: Sequence[Sample], trigger: str) -> _Voice:
+    """The mean of two regressions over clauses: of vectors with concepts, and of n-grams.
+
+    The first is learnt twice: documents that are true without a quote lend their loudest clause.
+    """
+    lent: dict[int, list[int]] = {}
+    model = _clause_model(made, trigger, lent)
     silent = {n: s for n, s in enumerate(made) if s.example.labels.get(trigger) and not _shown(s, trigger)}
     if silent:
-        lent = {n: int(np.argmax(model.decision_function(s.inputs))) for n, s in silent.items()}
+        lent = {n: [int(np.argmax(model.decision_function(s.inputs)))] for n, s in silent.items()}
         model = _clause_model(made, trigger, lent)
-    return np.concatenate([model.coef_[0], model.intercept_]).astype(np.float32)
+    spelling = _spelling_model(made, trigger, lent)
+    bias = model.intercept_ + spelling.intercept_
+    # rounded as `classify.head.save` rounds them, so that a head that is read back has the same id
+    halves = (spelling.coef_[0] / 2).astype(np.float16).astype(np.float32)
+    return _Voice((np.concatenate([model.coef_[0], bias]) / 2).astype(np.float32), halves)
 
 
-def _clause_model(made: Sequence[Sample], trigger: str, lent: dict[int, int]) -> Any:  # noqa: ANN401  # as above
-    taught = [(row, y, kind) for n, s in enumerate(made) for row, y, kind in _taught(s, trigger, lent.get(n))]
-    labels = np.array([y for _, y, _ in taught])
-    sentence = np.array([kind == "sentence" for _, _, kind in taught])
+def _clause_model(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> Any:  # noqa: ANN401  # as above
+    taught = _taught(made, trigger, lent)
+    inputs = np.vstack([made[n].inputs[i] for n, i, _ in taught])
+    return logistic(_C_CLAUSE, inputs, *_lesson(made, taught))
+
+
+def _spelling_model(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> Any:  # noqa: ANN401  # as above
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # heavy: only where something is learnt
+
+    taught = _taught(made, trigger, lent)
+    inputs = matrix([(made[n].spelt, i) for n, places, _ in taught for i in places])
+    labels, weights = _lesson(made, taught)
+    # of the solvers the one that is quick on sparse rows
+    return LogisticRegression(C=_C_SPELLING, solver="liblinear").fit(inputs, labels, sample_weight=weights)
+
+
+def _lesson(made: Sequence[Sample], taught: Sequence[_Taught]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Labels and weights of clauses."""
+    labels = np.array([y for _, _, ys in taught for y in ys])
+    sentence = np.array([made[n].example.origin == "sentence" for n, _, ys in taught for _ in ys])
     weights = np.where(sentence, _SENTENCE, 1.0)
     shown, quiet = (labels & ~sentence).sum(), (~labels & ~sentence).sum()
     if shown and quiet:
         weights[~labels & ~sentence] = _SILENT * shown / quiet
     if sentence.all():
         weights[~labels] *= _SILENT_SENTENCES * labels.sum() / (~labels).sum()
-    return logistic(_C_CLAUSE, np.stack([row for row, _, _ in taught]), labels, weights)
+    return labels, weights
 
 
-def _taught(sample: Sample, trigger: str, lent: int | None) -> Iterator[tuple[Matrix, bool, str]]:
-    """The clauses of which it is known whether they show the trigger, with their origin."""
-    label, origin = sample.example.labels.get(trigger), sample.example.origin
-    if label is None:
-        return
-    if label and origin != "sentence":
-        shown = _shown(sample, trigger) or ([lent] if lent is not None else [])
-        yield from ((sample.inputs[i], True, origin) for i in shown)
-    else:
-        yield from ((row, label, origin) for row in sample.inputs)
+def _taught(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> list[_Taught]:
+    """The clauses of each sample of which it is known whether they show the trigger, with their labels."""
+    found: list[_Taught] = []
+    for n, sample in enumerate(made):
+        label = sample.example.labels.get(trigger)
+        if label is None:
+            continue
+        every = range(len(sample.pieces))
+        places = (_shown(sample, trigger) or lent.get(n, [])) if label else list(every)
+        found.append((n, places, [label] * len(places)))
+    return found
 
 
 def _shown(sample: Sample, trigger: str) -> list[int]:
@@ -156,8 +205,8 @@ def _unseen(made: Sequence[Sample], trigger: str) -> Unseen:
     found: Unseen = {}
     for fold in _folds(labels * 2 + document):
         out = {judged[i] for i in fold}
-        weights = _clause_weights([s for n, s in enumerate(made) if n not in out], trigger)
-        found |= {n: made[n].inputs @ weights[:-1] + weights[-1] for n in out}
+        voice = _voice([s for n, s in enumerate(made) if n not in out], trigger)
+        found |= {n: voice.heard(made[n]) for n in out}
     return found
 
 
@@ -206,7 +255,9 @@ def _course_weights(head: Head, made: Sequence[Sample], unseen: Mapping[str, Uns
 
 def _course_row(head: Head, sample: Sample, trigger: str, logits: NDArray[Any] | None) -> Matrix:
     """The direction input, clauses ranked as for a document not seen before, where that is known."""
-    heard = clause_logits(head, sample.inputs)[:, head.triggers.index(trigger)] if logits is None else logits
+    heard = (
+        clause_logits(head, sample.inputs, sample.spelt)[:, head.triggers.index(trigger)] if logits is None else logits
+    )
     order = [int(i) for i in np.argsort(-heard, kind="stable")]
     return course.inputs(trigger, sample.example.title, sample.pieces, sample.inputs, order)
 

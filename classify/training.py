@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,23 +13,23 @@ from numpy.typing import NDArray
 from classify import direction as course
 from classify import learning
 from classify.evaluation import Report, as_json, evaluate
-from classify.examples import Example, conflicts, digest, of_triggers, own
-from classify.head import Head, clause_logits, load_head, probabilities, save
+from classify.examples import Example, conflicts, digest, fingerprint, of_triggers, own
+from classify.head import Head, clause_logits, probabilities
 from classify.learning import Embed, Sample
 from classify.triggers import Judgement
-from config.declaration import DeclarationError
 from config.trigger import Trigger
 from index.records import Direction
 
-_OUTER = 5
-_WORSE = 0.01
-"""Macro-F1 that a new head may lose against the old one's card before it is refused: about two standard errors of
-repeats.
-"""
+FOLDS = 5
+"""Outer folds of the cross-validation."""
 
 
 class WorseHead(Exception):
-    """The new head scores lower than the old one on the same kind of measure; nothing was saved."""
+    """The new head scores lower than the old one on the same documents; nothing was saved."""
+
+
+Judged = tuple[list[Example], list[tuple[Judgement, ...]]]
+"""Documents, and what was judged of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +55,46 @@ def train(training: Training, today: date, seeds: Sequence[int] = (0, 1, 2)) -> 
     made, centre, many = _made(training)
     names = [t.id for t in training.triggers]
     head = learning.fit(made, names, training.encoder, centre)
+    repeats = [cross_validated(training, seed) for seed in seeds] if many else []
     card: dict[str, Any] = {
         "trained": today.isoformat(),
         "data": digest([s.example for s in made]),
         "documents": many,
         "sentences": len(made) - many,
-        "scores": _scores(training, seeds) if many else None,
+        "scores": _scores(repeats) if many else None,
+        "unseen": unseen(repeats),
     }
     return replace(head, card=card)
 
 
-def keep(head: Head, folder: Path, force: bool = False) -> None:
-    """Save a head where the old one stands; raises WorseHead where its macro-F1 is lower by more than 0.01."""
-    if not force:
-        before, after = _macro(_old_card(folder)), _macro(head.card)
-        if before is not None and (after is None or after < before - _WORSE):
-            raise WorseHead(
-                f"macro-F1 {before:.3f} before, {'unknown' if after is None else f'{after:.3f}'} now; --force keeps it"
-            )
-    save(head, folder)
+def unseen(repeats: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """Score by trigger of each labelled document, by its fingerprint: the mean of heads that had not seen it."""
+    told: dict[str, dict[str, list[float]]] = {}
+    for examples, judged in repeats:
+        for example, row in zip(examples, judged, strict=True):
+            scores = told.setdefault(fingerprint(example), {})
+            for one in row:
+                scores.setdefault(one.trigger, []).append(one.score)
+    return {k: {t: round(float(np.mean(v)), 4) for t, v in scores.items()} for k, scores in told.items()}
 
 
-def cross_validated(training: Training, seed: int) -> tuple[list[Example], list[tuple[Judgement, ...]]]:
-    """The labelled documents with judgements of heads that had not seen them; calibrated inside each fold."""
+def cross_validated(training: Training, seed: int, done: Callable[[int], object] = lambda _: None) -> Judged:
+    """The labelled documents with judgements of heads that had not seen them; calibrated inside each fold.
+
+    `done` is told after each fold how many are.
+    """
     made, centre, many = _made(training)
     documents, sentences = made[:many], made[many:]
     names = [t.id for t in training.triggers]
     judged: list[tuple[Judgement, ...]] = [()] * many
-    for fold in _folds([s.example for s in documents], seed):
+    for n, fold in enumerate(_folds([s.example for s in documents], seed), 1):
         inside = set(fold)
         head = learning.fit(
             [*(s for i, s in enumerate(documents) if i not in inside), *sentences], names, training.encoder, centre
         )
         for i in fold:
             judged[i] = _judged(head, documents[i], training.triggers)
+        done(n)
     return [s.example for s in documents], judged
 
 
@@ -100,7 +105,7 @@ def _made(training: Training) -> tuple[list[Sample], Any, int]:
 
 
 def _judged(head: Head, sample: Sample, triggers: Sequence[Trigger]) -> tuple[Judgement, ...]:
-    logits = clause_logits(head, sample.inputs)
+    logits = clause_logits(head, sample.inputs, sample.spelt)
     scores = probabilities(head, logits)
     return tuple(
         Judgement(t.id, float(p), bool(p >= t.threshold), _way(head, sample, t.id, logits[:, j]))
@@ -121,12 +126,12 @@ def _folds(examples: Sequence[Example], seed: int) -> list[list[int]]:
         kinds.setdefault(repr(sorted(t for t, y in example.labels.items() if y)), []).append(i)
     order = np.random.default_rng(seed)
     shuffled = [int(i) for kind in sorted(kinds) for i in order.permutation(kinds[kind])]
-    return [shuffled[n::_OUTER] for n in range(_OUTER)]
+    return [shuffled[n::FOLDS] for n in range(FOLDS)]
 
 
-def _scores(training: Training, seeds: Sequence[int]) -> dict[str, Any]:
-    """Means over the seeds, and the spread of the macro-F1."""
-    reports = [evaluate(*cross_validated(training, seed), most_misses=0) for seed in seeds]
+def _scores(repeats: Sequence[Judged]) -> dict[str, Any]:
+    """Means over the repeats, and the spread of the macro-F1."""
+    reports = [evaluate(*judged, most_misses=0) for judged in repeats]
     return {
         **_means([as_json(r) for r in reports]),
         "macro_f1_spread": _spread(reports),
@@ -145,15 +150,3 @@ def _means(values: list[Any]) -> Any:  # noqa: ANN401  # a JSON value
 
 def _spread(reports: Sequence[Report]) -> float:
     return round(float(np.std([r.macro_f1 for r in reports])), 3)
-
-
-def _old_card(folder: Path) -> Mapping[str, Any]:
-    try:
-        return load_head(folder).card
-    except DeclarationError:
-        return {}
-
-
-def _macro(card: Mapping[str, Any]) -> float | None:
-    scores = card.get("scores")
-    return float(scores["macro_f1"]) if scores else None

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from classify import direction as course
 from classify import evidence
 from classify.features import Clause, Matrix, clauses, rows
+from classify.grams import grams
 from classify.head import Head, clause_logits, probabilities
 from config.trigger import Trigger
 from index.embedding import Encoder
@@ -108,7 +109,7 @@ class Tagger:
         if not pieces:
             return tuple(Judgement(t.id, 0.0, False, "neutral") for t in self._triggers)
         seen = rows(vectors, self._head.centre, pieces)
-        logits = clause_logits(self._head, seen)
+        logits = clause_logits(self._head, seen, grams([p.text for p in pieces]))
         scores = probabilities(self._head, logits)
         column = {t: i for i, t in enumerate(self._head.triggers)}
         heard = _Heard(document, pieces, seen)

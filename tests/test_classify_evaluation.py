@@ -9,8 +9,9 @@ import pytest
 
 from classify.calibration import draw
 from classify.evaluation import as_json, as_text, average_precision, below, evaluate, floors
-from classify.examples import Example, own
+from classify.examples import Example, documents, fingerprint, own
 from classify.head import load_head
+from classify.training import Training, cross_validated
 from classify.triggers import Document, Judgement, Tagger
 from config.declarations import load
 from index.embedding import open_encoder
@@ -66,6 +67,7 @@ def test_the_report_is_json_and_text() -> None:
     report = evaluate(*zip(*CASES, strict=True))
     assert json.loads(json.dumps(as_json(report)))["triggers"]["quota"]["f1"] == 0.667
     assert "false alarm quota 0.80 d4" in as_text(report)
+    assert "0.85: 0.50 (2)" in as_text(report)  # calibration: two tags of 0.85 in the mean, one of them true
 
 
 def test_a_floor_that_is_missed_is_named() -> None:
@@ -81,6 +83,37 @@ def test_the_shipped_head_keeps_its_floors(tmp_path: Path) -> None:
     tagger = Tagger(load_head(), open_encoder(tmp_path), list(load().triggers.values()))
     report = evaluate(examples, tagger.tag_many([Document(e.title, e.text) for e in examples]))
     assert below(report, floors()) == [], as_text(report)
+
+
+def test_floors_are_of_one_part_or_flat(tmp_path: Path) -> None:
+    assert set(floors(part="documents")) >= {"macro_f1", "brier", "quota.f1", "pricing.f1", "residency.f1"}
+    assert floors() != floors(part="documents")
+    flat = tmp_path / "flat.json"
+    flat.write_text('{"macro_f1": 0.5}', encoding="utf-8")
+    assert floors(flat) == floors(flat, "documents") == {"macro_f1": 0.5}
+
+
+@pytest.mark.shared
+def test_the_card_of_the_shipped_head_tells_the_truth_about_unseen_documents(shared: Path) -> None:
+    examples = documents(shared / "eval" / "tags-dev.jsonl")
+    card = load_head().card
+    told = [card["unseen"][fingerprint(e)] for e in examples]  # a KeyError: trained on other documents
+    judged = [tuple(Judgement(t, s, s >= 0.5, "neutral") for t, s in row.items()) for row in told]
+    report = evaluate(examples, judged)
+    least = {k: v for k, v in floors(part="documents").items() if k != "direction_accuracy"}
+    assert below(report, least) == [], as_text(report)
+    assert report.macro_f1 == pytest.approx(card["scores"]["macro_f1"], abs=0.025)  # the mean of scores, and of figures
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_method_keeps_its_floors_on_a_third_of_the_documents(shared: Path, tmp_path: Path) -> None:
+    examples = documents(shared / "eval" / "tags-dev.jsonl")[::3]
+    encoder = open_encoder(tmp_path)
+    lesson = Training(tuple(load().triggers.values()), tuple(examples), encoder.id, encoder.encode_passages)
+    report = evaluate(*cross_validated(lesson, 0))
+    assert below(report, floors(part="few")) == [], as_text(report)
 
 
 @pytest.mark.parametrize(("suffix", "magic"), [("png", b"\x89PNG"), ("svg", b"<?xml")])

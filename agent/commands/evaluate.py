@@ -18,7 +18,13 @@ _PINNED = "pinned"
 @click.argument("file", type=_FILE)
 @click.option("--cross-validate", is_flag=True, help="Judge by heads that have not seen the documents; takes longer.")
 @click.option("--misses", default=20, show_default=True, type=click.IntRange(0, 10000), help="Worst misses to show.")
-@click.option("--floors", is_flag=False, flag_value=_PINNED, metavar="[FILE]", help="Exit 1 below these. [pinned ones]")
+@click.option(
+    "--floors",
+    is_flag=False,
+    flag_value=_PINNED,
+    metavar="[FILE]",
+    help="Exit 1 below these. [pinned: sentences or, with --cross-validate, documents]",
+)
 @click.option("--json", "as_json_", is_flag=True, help="Everything, as JSON.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), callback=chart_file, help=".png or .svg.")
 @click.pass_obj
@@ -39,7 +45,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
     from agent.evaluation_chart import draw
     from classify import evaluation
 
-    least = _floors(floors)
+    least = _floors(floors, cross_validate)
     with place.archive() as archive:
         room = teaching.Class(archive, place.declarations(), place.settings())
         try:
@@ -59,14 +65,14 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option, as click wants
         raise click.exceptions.Exit(PROBLEMS)
 
 
-def _floors(given: str | None) -> dict[str, float]:
+def _floors(given: str | None, unseen: bool) -> dict[str, float]:
     from classify import evaluation
 
     if given is None:
         return {}
     path = evaluation.FLOORS if given == _PINNED else Path(given)
     try:
-        return evaluation.floors(path)
+        return evaluation.floors(path, "documents" if unseen else "sentences")
     except (OSError, ValueError, AttributeError, TypeError) as error:
         click.echo(f'vedette: {path}: no floors: {error}. Fix: write an object such as {{"quota.f1": 0.85}}', err=True)
         raise click.exceptions.Exit(USAGE) from error
