@@ -38,6 +38,8 @@ LONGEST_WORDS = 500
 FOUND_SHARE, DATE_SHARE = 0.4, 0.6
 """A query finds what scores at least this share of the best, sorted by date what scores more: on the dev set (279
 documents) 99% of what is relevant among 17 documents, 97% among 5; see docs/search.md."""
+AS_GOOD = 0.05
+"""Of a work at several addresses the first publisher's is shown if it scores at most this much less than the best."""
 
 
 class Searcher:
@@ -165,14 +167,20 @@ class _Page:
     def rows(self, scores: Mapping[int, Ranked], of: Catalog) -> list[int]:
         """All rows in order, each work once if folded. Documents break ties, so that the order is always the same."""
         best_first = sorted(scores, key=lambda row: (-scores[row].score, of.documents[row]))
-        kept = _one_a_work(best_first, of) if self.fold else best_first
+        kept = _one_a_work(best_first, of, scores) if self.fold else best_first
+        kept.sort(key=lambda row: -scores[row].score)
         if self.sort == "relevance" and kept and scores[kept[0]].score > 0:
             return kept
         return sorted(kept, key=lambda row: (-int(of.published[row]), of.documents[row]))
 
 
-def _one_a_work(rows: Iterable[int], of: Catalog) -> list[int]:
-    first: dict[int, int] = {}
+def _one_a_work(rows: Iterable[int], of: Catalog, scores: Mapping[int, Ranked]) -> list[int]:
+    """The first of each work's rows; in its place the first publisher's, where that answers nearly as well."""
+    groups: dict[int, list[int]] = {}
     for row in rows:
-        first.setdefault(int(of.works.codes[row]), row)
-    return list(first.values())
+        groups.setdefault(int(of.works.codes[row]), []).append(row)
+    return [_first_publisher(group, scores) for group in groups.values()]
+
+
+def _first_publisher(group: Sequence[int], scores: Mapping[int, Ranked]) -> int:
+    return min(row for row in group if scores[row].score >= scores[group[0]].score - AS_GOOD)
