@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 DONE, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes: done; ran, with source problems or bad lines; a declaration or usage fault."""
 
+DEMO_MARK = ".vedette-demo"
+"""The file by which the home of a demo is told."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -37,9 +40,28 @@ class Place:
 
     def archive(self) -> Archive:
         """The archive of this call's home. Raises ArchiveProblem."""
-        from index.archive.archive import Archive  # noqa: PLC0415 - as above
+        return open_archive(self.settings())
 
-        return Archive(self.settings().home)
+
+def open_archive(settings: Settings, busy_ms: int | None = None) -> Archive:
+    """The archive that the settings name: on a PostgreSQL server, or in the home; that of a demo always in its home.
+
+    `busy_ms`: how long a write waits for another's, if not as usual. Raises ArchiveProblem.
+    """
+    from index.archive.archive import BUSY_MS, Archive  # noqa: PLC0415 - as above
+
+    return Archive(settings.home, BUSY_MS if busy_ms is None else busy_ms, _url(settings))
+
+
+def is_archived(settings: Settings) -> bool:
+    """Whether there is an archive to read, or a server that has one."""
+    return _url(settings) is not None or (settings.home / "archive.db").exists()
+
+
+def _url(settings: Settings) -> str | None:
+    if settings.database_url is None or (settings.home / DEMO_MARK).exists():
+        return None
+    return settings.database_url.get_secret_value()
 
 
 def utc_now() -> datetime:

@@ -23,7 +23,7 @@ from agent.pipeline import Pipeline
 from agent.schedule import next_visit, trigger
 from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
-from index.archive.archive import Archive, ArchiveProblem
+from index.archive.archive import ArchiveProblem
 from index.zone import CHINA
 
 PROCESS_EVERY = 5
@@ -146,7 +146,7 @@ class _Worker:
     def _opened(self) -> Pipeline:
         if self._stages is None:
             of = self._of
-            self._stages = Pipeline(Archive(of.archive.home), of.declarations, of.settings, of.clock)
+            self._stages = Pipeline(of.archive.again(), of.declarations, of.settings, of.clock)
         return self._stages
 
     def _let_go(self) -> None:

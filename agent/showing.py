@@ -14,14 +14,13 @@ from datetime import datetime
 from pathlib import Path
 
 from agent.api.serving import Api
-from agent.place import utc_now
+from agent.place import DEMO_MARK, open_archive, utc_now
 from agent.replica.days import places
 from config.declarations import Declarations
 from config.settings import Settings
 from index.archive.archive import Archive
 
-MARK = ".vedette-demo"
-"""The file by which the home of a demo is told."""
+MARK = DEMO_MARK
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ async def _show(api: Api, home: Path, note: Callable[[str], None]) -> None:
 
 def _last(settings: Settings, declared: Declarations) -> datetime | None:
     """The last moment that the archive knows of; None for an empty one."""
-    with Archive(settings.home) as archive:
+    with open_archive(settings) as archive:
         return max(_moments(archive, declared), default=None)
 
 

@@ -35,6 +35,14 @@ def _listen(value: object) -> object:
     return value
 
 
+def _database(value: object) -> object:
+    """`postgresql://user:password@host:5432/name`; what is wrong is said without the password."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise fault("this is no PostgreSQL URL", "write postgresql://USER:PASSWORD@HOST:5432/DATABASE")
+    return value
+
+
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
@@ -44,6 +52,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     home: Path = Field(default=Path("data"), description="Folder of archive, vectors, model and out.")
+    database_url: Annotated[SecretStr, BeforeValidator(_database)] | None = Field(
+        default=None,
+        description="postgresql://USER:PASSWORD@HOST/DATABASE that holds the archive instead of HOME; docs/scale.md.",
+    )
     config: Path | None = Field(
         default=None, description="Folder whose sources/, triggers/ … overlay the shipped ones."
     )

@@ -109,6 +109,7 @@ def test_search_words_of_old_versions_are_no_longer_current(archive: Archive) ->
     assert [passage.text for passage in passages.values()] == ["新的配额"]
 
 
+@pytest.mark.sqlite
 def test_a_newer_archive_is_refused(tmp_path: Path) -> None:
     Archive(tmp_path).close()
     with sqlite3.connect(tmp_path / "archive.db") as db:
@@ -150,6 +151,7 @@ print(archive.documents.counts()["versions"] >= 1, archive.documents.latest is n
 """
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     """RLIMIT_FSIZE stands in for the full disk: a write fails in the middle of a run."""
     done = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, text=True, timeout=120)

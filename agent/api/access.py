@@ -11,6 +11,7 @@ from fastapi import Request
 
 from agent.api.desk import AtDesk, Desk
 from agent.api.problems import Problem
+from agent.place import open_archive
 from agent.tokens import Scope, digest, recognise
 from config.settings import Settings
 from index.archive.archive import Archive
@@ -87,7 +88,7 @@ def enterable(settings: Settings) -> bool:
     """Whether some token is set or made, so that the API may listen beyond this machine."""
     if settings.token is not None:
         return True
-    with Archive(settings.home) as archive:
+    with open_archive(settings) as archive:
         return archive.tokens.any()
 
 

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
 from agent.api.attempts import Attempts
 from agent.api.finder import Finder
+from agent.place import open_archive
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.optout import Key
@@ -38,7 +38,7 @@ class Desk:
         self.attempts = Attempts()
         self.finder = Finder(declared, settings)
         self.stopping = asyncio.Event()
-        self._quick, self._slow = _Seat(settings.home, "api"), _Seat(settings.home, "api-slow")
+        self._quick, self._slow = _Seat(settings, "api"), _Seat(settings, "api-slow")
 
     async def __call__(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """What `work` returns or raises."""
@@ -75,8 +75,8 @@ class Desk:
 class _Seat:
     """One thread with its own connection, opened when something is first asked."""
 
-    def __init__(self, home: Path, name: str) -> None:
-        self._home = home
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._settings = settings
         self._archive: Archive | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
@@ -88,7 +88,7 @@ class _Seat:
         self._thread.shutdown()
 
     def _opened(self) -> Archive:
-        self._archive = self._archive or Archive(self._home)
+        self._archive = self._archive or open_archive(self._settings)
         return self._archive
 
     def _let_go(self) -> None:

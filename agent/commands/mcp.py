@@ -17,13 +17,13 @@ def command(place: Place) -> None:
     import logging
     from importlib.util import find_spec
 
-    from agent.place import utc_now
+    from agent.place import is_archived, utc_now
 
     if find_spec("mcp") is None:
         click.echo("vedette: the package mcp is not installed; run `pip install 'vedette[mcp]'`", err=True)
         raise click.exceptions.Exit(USAGE)
     settings = place.settings()
-    if not (settings.home / "archive.db").exists():
+    if not is_archived(settings):
         click.echo(f"vedette: no archive in {settings.home}; give its folder with --home", err=True)
         raise click.exceptions.Exit(PROBLEMS)
     from agent.api.desk import Desk

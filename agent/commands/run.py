@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from agent.place import PROBLEMS, Place
+from agent.place import PROBLEMS, Place, is_archived
 
 
 @click.command()
@@ -25,15 +25,14 @@ def command(place: Place, source: tuple[str, ...], only_serve: bool) -> None:
     from agent.collect import chosen
     from agent.lock import Held
     from agent.pipeline import Pipeline
-    from agent.place import utc_now
+    from agent.place import open_archive, utc_now
     from agent.running import LOOP_WAIT_MS, Agent
-    from index.archive.archive import Archive
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("vedette").setLevel(logging.INFO)
     declarations, settings = place.declarations(), place.settings()
     sources = tuple(chosen(declarations.sources, source))
-    with Archive(settings.home, busy_ms=LOOP_WAIT_MS) as archive:
+    with open_archive(settings, LOOP_WAIT_MS) as archive:
         stages = Pipeline(archive, declarations, settings, utc_now)
         try:
             Agent(stages, sources, Api(declarations, settings, utc_now)).run()
@@ -49,7 +48,7 @@ def _only_serve(place: Place, source: tuple[str, ...]) -> None:
     if source:
         raise click.UsageError("--only-serve visits no source: leave the names out")
     settings = place.settings()
-    if not (settings.home / "archive.db").exists():
+    if not is_archived(settings):
         raise click.UsageError(
             f"{settings.home} holds no archive to show; name one with --home, or make one: vedette demo"
         )

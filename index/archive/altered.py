@@ -47,14 +47,10 @@ class Altered:
         """Index the clauses of a change; those indexed already are left as they are."""
         for clause in clauses:
             row = {"change": change.id, "position": clause.position, "document": change.document}
-            added = self._db.execute(
-                'INSERT OR IGNORE INTO altered ("change", position, document, lang, sha) VALUES (?, ?, ?, ?, ?)',
-                [*row.values(), lang, clause.sha],
-            )
-            if added.rowcount:
-                self._db.execute(
-                    "INSERT INTO altered_fts (rowid, tokens) VALUES (?, ?)", [added.lastrowid, clause.tokens]
-                )
+            if rows.insert(self._db, "altered", row | {"lang": lang, "sha": clause.sha}):
+                sql = 'SELECT id FROM altered WHERE "change" = ? AND position = ?'
+                (number,) = self._db.execute(sql, [change.id, clause.position]).fetchone()
+                self._db.execute("INSERT INTO altered_fts (rowid, tokens) VALUES (?, ?)", [number, clause.tokens])
 
     def rows(self, model: str, until: datetime | None = None) -> Iterator[AlteredRow]:
         """Every clause that a source changed, oldest first; `until`: only those seen before."""
@@ -81,7 +77,7 @@ class Altered:
 
     def fired(self) -> set[tuple[str, str]]:
         """Each change with altered clauses and each trigger that fired on it."""
-        sql = "SELECT change, trigger FROM tags WHERE fires AND change IN (SELECT change FROM altered)"
+        sql = "SELECT change, trigger FROM tags WHERE fires = 1 AND change IN (SELECT change FROM altered)"
         return set(self._db.execute(sql))
 
     def clauses(self, changes: Sequence[str]) -> dict[str, tuple[Change, tuple[ClauseChange, ...]]]:

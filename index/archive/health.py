@@ -38,7 +38,7 @@ class Health:
         sql = (
             "INSERT INTO asked (day, host, source, requests, bytes) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (day, host, source) DO UPDATE"
-            " SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes"
+            " SET requests = asked.requests + excluded.requests, bytes = asked.bytes + excluded.bytes"
         )
         for host, (requests, size) in hosts.items():
             self._db.execute(sql, [day.isoformat(), host, source, requests, size])
@@ -98,7 +98,7 @@ class Health:
 
     def problems(self, source: str | None = None, *, open_only: bool = True) -> list[Problem]:
         """Problems of one source or of all, oldest first."""
-        where, args = ("source = ?", [source]) if source else ("1", [])
+        where, args = ("source = ?", [source]) if source else ("TRUE", [])
         if open_only:
             where += " and closed_at is null"
         return [rows.problem(row) for row in self._db.table("problems").rows_where(where, args, order_by="opened_at")]

@@ -69,7 +69,7 @@ class Integrity:
 
     def _removed(self, kind: Kind) -> Iterator[Fault]:
         table = TABLES[kind]
-        match = "t.id = CAST(log.subject AS INTEGER)" if kind == "page" else "t.id = log.subject"
+        match = "t.id = CAST(log.subject AS BIGINT)" if kind == "page" else "t.id = log.subject"
         sql = f"SELECT subject FROM log WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM {table} t WHERE {match})"
         for (name,) in self._db.execute(sql, [kind]):
             yield Fault(f"{table} {name}", "is in the log and no longer in the table: it was removed from outside")

@@ -60,7 +60,7 @@ class Ledger:
 
     def deliveries(self, issue: str | None = None) -> list[Delivery]:
         """The ledger, or the part of one issue."""
-        where, args = ("issue = ?", [issue]) if issue else ("1", [])
+        where, args = ("issue = ?", [issue]) if issue else ("TRUE", [])
         return [rows.delivery(row) for row in self._db.table("deliveries").rows_where(where, args, order_by="key")]
 
 

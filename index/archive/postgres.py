@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg
 
@@ -33,7 +34,7 @@ class PostgresStore:
             self._rows = PostgresRows(url, wait_ms)
             self._migrate()
         except psycopg.OperationalError as error:
-            raise ArchiveProblem(f"{_shown(url)}: {error}. Is the server up, and the URL right?") from error
+            raise ArchiveProblem(f"{_shown(url, error)}. Is the server up, and the URL right?") from error
         self.db = cast("Database", self._rows)  # what the shelves use of it, it has: the conformance tests say so
         self.blobs = PostgresBlobs(self._rows)
 
@@ -56,7 +57,7 @@ class PostgresStore:
             with self._rows.atomic():
                 yield
         except psycopg.OperationalError as error:
-            raise ArchiveProblem(f"{_shown(self._url)}: {error}; nothing already archived is changed") from error
+            raise ArchiveProblem(f"{_shown(self._url, error)}; nothing already archived is changed") from error
 
     @contextmanager
     def moment(self) -> Iterator[None]:
@@ -118,7 +119,10 @@ class PostgresBlobs:
         return f"table blobs, sha256 {digest}"
 
 
-def _shown(url: str) -> str:
-    """The URL without its password."""
-    head, at, tail = url.rpartition("@")
-    return f"{head.rpartition(':')[0]}:…@{tail}" if at and head.count(":") > 1 else url
+def _shown(url: str, error: object = "") -> str:
+    """The URL and what was said of it, without its password."""
+    parts = urlsplit(url)
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    plain = urlunsplit(parts._replace(netloc=f"{user}:…@" * bool(user) + parts.netloc.rpartition("@")[2], query=""))
+    text = f"{plain}: {error}" if error else plain
+    return text.replace(unquote(password), "…").replace(password, "…") if password else text

@@ -52,6 +52,11 @@ def open_store(home: Path, url: str | None, wait_ms: int) -> Store:
         from index.archive.sqlite import SqliteStore  # noqa: PLC0415 - each store imports the other's parts of nothing
 
         return SqliteStore(home, wait_ms)
-    from index.archive.postgres import PostgresStore  # noqa: PLC0415 - psycopg is an optional extra
-
+    try:
+        home.mkdir(parents=True, exist_ok=True)  # locks, digests and the feed's file lie there all the same
+        from index.archive.postgres import PostgresStore  # noqa: PLC0415 - psycopg is an optional extra
+    except OSError as error:
+        raise ArchiveProblem(f"{home}: {error}. Is the folder writable, and is there room on the disk?") from error
+    except ModuleNotFoundError as error:
+        raise ArchiveProblem(f"VEDETTE_DATABASE_URL needs {error.name}: pip install 'vedette[postgres]'") from error
     return PostgresStore(url, wait_ms)
