@@ -74,7 +74,8 @@ def _version(archive: Archive, change: Change) -> Version:
 def judgements(judge: Judge, change: Change, version: Version, moved_by: Collection[str]) -> tuple[Judgement, ...]:
     """One judgement a trigger: of the whole document, or of what changed where that tells more.
 
-    An amendment concerns the triggers whose words it touches, or whose numbers it moves (`moved_by`). Where it touches
+    An amendment concerns the triggers whose words it touches, or whose numbers it moves (`moved_by`); where numbers
+    tell what moved, half-heard words of another trigger (the allowance beside a new price) do not. Where it touches
     none of them, it concerns every trigger that the document does: nothing that matters is left out.
     """
     reading = version.reading
@@ -82,8 +83,10 @@ def judgements(judge: Judge, change: Change, version: Version, moved_by: Collect
     if not change.diff.clauses:
         return whole
     part = judge.tagger.tag_change(reading.title, reading.text, change.diff.clauses)
-    touched = {one.trigger for one, other in zip(part, whole, strict=True) if _touches(one, other)} | set(moved_by)
-    chosen = (one if one.fires else other for one, other in zip(part, whole, strict=True))
+    pairs = list(zip(part, whole, strict=True))
+    heard = {one.trigger for one, other in pairs if one.fires or (not moved_by and _touches(one, other))}
+    touched = heard | set(moved_by)
+    chosen = (one if one.fires else other for one, other in pairs)
     return tuple(one if not touched or one.trigger in touched else replace(one, fires=False) for one in chosen)
 
 
