@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from twisted.internet.address import IPv4Address as StreamAddress
@@ -18,39 +18,11 @@ from twisted.internet.address import IPv6Address as StreamAddress6
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # publishes no types
 
-Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
+from config.reach import Address, Network, may_reach
+
+__all__ = ["GuardedResolver", "may_reach"]
 
 RESOLVE_SECONDS = 10.0
-_NAT64 = ip_network("64:ff9b::/96")
-
-
-def may_reach(address: Address, allowed: Sequence[Network] = ()) -> bool:
-    """Whether a connection to this address is permitted: globally routed unicast, or inside an allowed network.
-
-    IPv4 addresses wrapped in IPv6 (mapped, 6to4, Teredo, NAT64) are judged as themselves as well.
-    """
-    return all(_is_public(form) or any(form in net for net in allowed) for form in _forms(address))
-
-
-def _is_public(address: Address) -> bool:
-    return address.is_global and not address.is_multicast
-
-
-def _forms(address: Address) -> Iterator[Address]:
-    if isinstance(address, IPv4Address):
-        yield address
-        return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-        return
-    yield address
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in _NAT64:
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 @implementer(IHostResolution)

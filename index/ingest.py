@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import ratio
 
 from index import identity
 from index.archive.archive import Archive
+from index.cleaning import clean_page, clean_reading
 from index.diff import diff
 from index.events import came_from, event, moved, same_host, went_to
 from index.numerals import fold
@@ -58,6 +59,7 @@ def recorded(archive: Archive, page: Page, reading: Reading, visit: Visit) -> tu
     with cause `tooling`; one that it does not explain is compared with what it reads in the old page. What the text
     repeals is `withdrawn` (`index.repeals`), and so is, at a second look, a page that calls its document repealed.
     """
+    page, reading = clean_page(page), clean_reading(reading)
     document = visit.document or identity.document_id(page.url)
     digests = identity.digests(reading)
     with archive.transaction():
@@ -106,10 +108,12 @@ def _differs(archive: Archive, before: Version, reading: Reading, digest: str) -
 
 def reads_the_same(before: Reading, after: Reading) -> bool:
     """Whether a reader would call two readings one text, as `record` does before it tells of a change."""
+    before, after = clean_reading(before), clean_reading(after)
     return identity.content_digest(before) == identity.content_digest(after) or not _tells(before, after)
 
 
 def _tells(before: Reading, after: Reading) -> bool:
+    before = clean_reading(before)  # an archive may hold readings from before they were cleaned
     found = diff(before, after)
     return bool(found.clauses or found.attachments or before.title != after.title)
 
@@ -122,7 +126,7 @@ def add_version(
     before: Version | None,
     seen: datetime | None = None,
 ) -> Version:
-    """Keep a reading, with its two digests (`identity.digests`), as the version after `before`.
+    """Keep a reading (clean, see `index.cleaning`), with its two digests (`identity.digests`), after `before`.
 
     `seen`: when it was first read like this, where that is not when the page came.
     """
@@ -218,6 +222,7 @@ def follow(archive: Archive, page: Page, reading: Reading, visit: Visit, *, own:
     `moved` and `amended`. In all other cases this is `recorded`. Whether both texts are one document is for the caller
     to say (`is_kin`).
     """
+    page, reading = clean_page(page), clean_reading(reading)
     old = visit.document or identity.document_id(page.url)
     new = identity.document_id(page.final_url)
     with archive.transaction():
