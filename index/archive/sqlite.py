@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
 from index.archive.schema import MIGRATIONS
 from index.archive.store import ArchiveProblem
 from index.blobs import FileBlobs
+
+
+class SqliteRows(Database):
+    """sqlite-utils' database, with queries that ask and nothing else.
+
+    Its own `query` guards each SELECT by a savepoint: 60 of the 130 statements that a new document takes.
+    """
+
+    def query(
+        self, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> Generator[dict[Any, Any], None, None]:
+        """The rows of a SELECT as mappings, fetched as they are asked for."""
+        cursor = self.conn.execute(sql, params or ())
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
 class SqliteStore:
@@ -23,7 +39,7 @@ class SqliteStore:
         self.blobs = FileBlobs(home / "blobs")
         try:
             home.mkdir(parents=True, exist_ok=True)
-            self.db = Database(sqlite3.connect(self._file, timeout=wait_ms / 1000, check_same_thread=False))
+            self.db = SqliteRows(sqlite3.connect(self._file, timeout=wait_ms / 1000, check_same_thread=False))
             self.db.enable_wal()
             self.db.execute("PRAGMA synchronous = NORMAL")
             self._refuse_newer(home)
