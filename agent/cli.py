@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -50,14 +51,16 @@ def vedette(ctx: click.Context, home: Path | None, config: Path | None) -> None:
 
 def main() -> None:
     """Run the command line; faults that a person can mend are told in one line, everything else is our bug."""
+    from agent import logs  # noqa: PLC0415 - not needed for --help
     from config.declaration import DeclarationError  # noqa: PLC0415 - not needed for --help
     from index.archive.archive import ArchiveProblem  # noqa: PLC0415 - not needed for --help
 
     try:
+        logs.begin(os.environ)
         vedette.main(standalone_mode=True)
     except DeclarationError as error:
-        click.echo(f"vedette: {error}", err=True)
+        logs.fault(f"{error}", os.environ)
         sys.exit(USAGE)
     except ArchiveProblem as error:
-        click.echo(f"vedette: {error}", err=True)
+        logs.fault(f"{error}", os.environ)
         sys.exit(PROBLEMS)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from agent import telling
 from agent.progress import progress
 from config.settings import Settings
 from config.source import Source
@@ -66,7 +67,7 @@ def told(problem: Problem) -> str:
 def collect(archive: Archive, sources: Sequence[Source], how: Collecting) -> tuple[Run, ...]:
     """Crawl once; events go to the file after what they tell of is in the archive."""
     with _appending(how.events) as tell, progress("crawl") as shown:
-        return crawl(
+        runs = crawl(
             archive,
             sources,
             how.settings,
@@ -75,17 +76,21 @@ def collect(archive: Archive, sources: Sequence[Source], how: Collecting) -> tup
             events=tell,
             progress=lambda source, done, _: shown(source, done),
         )
+    for run in runs:
+        telling.crawled(run)
+    return runs
 
 
 @contextmanager
-def _appending(path: Path | None) -> Iterator[Callable[[Mapping[str, Any]], None] | None]:
+def _appending(path: Path | None) -> Iterator[Callable[[Mapping[str, Any]], None]]:
     if path is None:
-        yield None
+        yield telling.found
         return
     with path.open("a", encoding="utf-8") as out:
 
         def tell(event: Mapping[str, Any]) -> None:
             out.write(json.dumps(event, ensure_ascii=False) + "\n")
             out.flush()
+            telling.found(event)
 
         yield tell

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent import searches
+from agent import searches, telling
 from agent.alerting import alert
 from agent.classifying import classify
 from agent.collect import Collecting, collect
@@ -54,6 +54,7 @@ class Pipeline:
         """Judge what is new, and what falls due by the calendar; how many changes."""
         self.daily()
         judged = classify(self.archive, self.declarations, judge, self.clock())
+        telling.judged(judged)
         index_changes(self.archive, judge.encoder, self.clock())
         searches.ask(self.archive, self.declarations, judge.encoder, self.clock())
         return judged
@@ -61,7 +62,10 @@ class Pipeline:
     def alert(self) -> int:
         """Alert what was judged, and bring `out/alerts.jsonl` up to the feed; how many alerts were added."""
         of = (self.archive, self.declarations, self.settings, self.clock())
+        last = self.archive.feed.last_seq()
         added = alert(*of) + remind(*of) + searches.tell(*of)
+        if added:
+            telling.alerted(self.archive.feed.after(last, added))
         self.write_feed()
         return added
 
@@ -73,8 +77,12 @@ class Pipeline:
 
     def digest(self) -> list[Issue]:
         """Make the issues that are due."""
-        return make(self.archive, self.declarations, self.settings, self.clock())
+        issues = make(self.archive, self.declarations, self.settings, self.clock())
+        telling.made(issues)
+        return issues
 
     def deliver(self) -> Counts:
         """Try every delivery that is due."""
-        return deliver(self.archive, self.declarations, self.settings, self.clock())
+        counts = deliver(self.archive, self.declarations, self.settings, self.clock())
+        telling.delivered(counts)
+        return counts

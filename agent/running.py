@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from agent import logs, telling
 from agent.api.serving import Api
 from agent.judge import Judge
 from agent.lock import held
 from agent.pipeline import Pipeline
+from agent.pulse import Pulse
 from agent.schedule import next_visit, trigger
 from config.source import Source
 from crawlers.crawl import crawl_async, event_loop
@@ -47,20 +50,24 @@ class Agent:
     def run(self) -> None:
         """Run until SIGTERM or SIGINT, then stop cleanly: crawls are cut short, what they read is kept."""
         with held(self.stages.archive.home / "agent.lock"):
-            event_loop().run_until_complete(self._run())
+            loop = event_loop()
+            logs.twisted()
+            loop.run_until_complete(self._run())
 
     async def _run(self) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, stop.set)
-        worker = _Worker(self.stages)
+        worker = _Worker(self.stages, self.api.pulse)
         scheduler = self._scheduler(loop, worker)
         scheduler.start()
         self.api.start()
+        self.api.pulse.watching = True
         home = self.stages.archive.home
-        log.info("running: %d sources, archive %s, API at %s", len(self.sources), home, self.api.address)
+        log.info("running", extra={"sources": len(self.sources), "home": home, "api": self.api.address})
         await stop.wait()
+        self.api.pulse.watching = False
         log.info("stopping")
         scheduler.shutdown(wait=False)
         await self.api.close()
@@ -80,19 +87,19 @@ class Agent:
             when = trigger(source, due)
             scheduler.add_job(self._crawl, when, args=[source], id=source.id, next_run_time=due, replace_existing=True)
         scheduler.add_job(worker.process, "interval", seconds=PROCESS_EVERY, id="process", next_run_time=now)
+        scheduler.add_job(_ticking(self.api.pulse), "interval", seconds=PROCESS_EVERY, id="pulse", next_run_time=now)
         return scheduler
 
     async def _crawl(self, source: Source) -> None:
         stages = self.stages
         try:
-            (run,) = await crawl_async(stages.archive, [source], stages.settings, clock=stages.clock)
+            (run,) = await crawl_async(
+                stages.archive, [source], stages.settings, clock=stages.clock, events=telling.found
+            )
         except asyncio.CancelledError:  # the stop; raised on, APScheduler would log it as a crash
-            log.info("cut short %s; what it read is kept", source.id)
+            log.info("cut short; what it read is kept", extra={"source": source.id})
             return
-        log.info(
-            "crawled %s: %d requests, %d new, %d amended, %d problems",
-            source.id, run.requests, run.new, run.amended, run.problems,
-        )  # fmt: skip
+        telling.crawled(run)
 
     async def _end_crawls(self) -> None:
         crawls = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
@@ -101,11 +108,20 @@ class Agent:
         await asyncio.gather(*crawls, return_exceptions=True)
 
 
+def _ticking(pulse: Pulse) -> Callable[[], Coroutine[object, object, None]]:
+    """A job for the loop itself; APScheduler would run a plain function in a thread."""
+
+    async def tick() -> None:
+        pulse.tick()
+
+    return tick
+
+
 class _Worker:
     """The one thread of the slower stages, with its own connection and the model once something needs it."""
 
-    def __init__(self, stages: Pipeline) -> None:
-        self._of = stages
+    def __init__(self, stages: Pipeline, pulse: Pulse) -> None:
+        self._of, self._pulse = stages, pulse
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stages")
         self._judge: Judge | None = None
         self._stages: Pipeline | None = None
@@ -122,9 +138,10 @@ class _Worker:
 
     def _process(self) -> None:
         try:
-            self._do_what_waits()
+            with self._pulse.working():
+                self._do_what_waits()
         except ArchiveProblem as error:  # nothing is lost: what waits is looked for again
-            log.error("%s; tried again every %d seconds", error, PROCESS_EVERY)
+            log.error("%s; tried again every %d seconds", error, PROCESS_EVERY, extra={"home": self._of.archive.home})
 
     def _do_what_waits(self) -> None:
         stages = self._opened()
@@ -134,14 +151,11 @@ class _Worker:
             self._day = today
         if stages.archive.documents.pending("classify"):
             self._judge = self._judge or stages.open_judge()
-            log.info("judged %d changes", stages.classify(self._judge))
-        if added := stages.alert():
-            log.info("%d alerts", added)
-        for issue in stages.digest():
-            log.info("made %s", issue.id)
-        counts = stages.deliver()
-        if counts.sent or counts.problems:
-            log.info("%d sent, %d later, %d given up", counts.sent, counts.later, counts.dead)
+            self._pulse.model = True
+            stages.classify(self._judge)
+        stages.alert()
+        stages.digest()
+        stages.deliver()
 
     def _opened(self) -> Pipeline:
         if self._stages is None:

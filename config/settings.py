@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -99,6 +99,13 @@ class Settings(BaseSettings):
         ge=30,
         le=36500,
         description="Give up bytes older than this that no newest version, file or alert rests on; unset: never.",
+    )
+    disk_floor_mb: int = Field(
+        default=500, ge=0, description="Free disk below which /readyz says that this agent is not ready, in MB."
+    )
+    log: Literal["text", "json"] = Field(default="text", description="Form of the log on standard error.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which level on `vedette run` logs; batch commands log warnings unless set."
     )
     timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of the schedule and of printed times.")
 

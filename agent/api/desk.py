@@ -1,7 +1,7 @@
-"""The API's own place at the archive: what is declared and set, and two threads with a connection each.
+"""The API's own place at the archive: what is declared and set, and threads with a connection each.
 
-Quick reads go through one thread; what may take a second (search, books, boards) through the other, so that no reader
-of the feed waits for an analyst.
+Quick reads go through one thread; what may take a second (search, books, boards) through another, so that no reader of
+the feed waits for an analyst; a third says how we are.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from fastapi import Depends, Request
 from agent.api.attempts import Attempts
 from agent.api.finder import Finder
 from agent.place import open_archive
+from agent.pulse import Pulse
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.optout import Key
 from index.archive.archive import Archive
+
+STATE_WAIT_MS = 2_000
+"""How long a look at how we are waits for another's transaction."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -38,6 +42,8 @@ class Desk:
         self.attempts = Attempts()
         self.finder = Finder(declared, settings)
         self.stopping = asyncio.Event()
+        self.pulse = Pulse()
+        self._aside = _Seat(settings, "api-state", STATE_WAIT_MS)
         self._quick, self._slow = _Seat(settings, "api"), _Seat(settings, "api-slow")
 
     async def __call__(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
@@ -47,6 +53,10 @@ class Desk:
     async def slowly(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """The same for work that may take a second."""
         return await self._slow.ask(lambda archive: work(archive, *args, **named))
+
+    async def aside(self, work: Callable[Concatenate[Archive, _P], _T], *args: _P.args, **named: _P.kwargs) -> _T:
+        """The same for who asks how we are: never behind a reader, and soon, though the archive be held."""
+        return await self._aside.ask(lambda archive: work(archive, *args, **named))
 
     @cached_property
     def key(self) -> Key:
@@ -70,13 +80,14 @@ class Desk:
         """Wait for what is being done, then let go."""
         self._quick.close()
         self._slow.close()
+        self._aside.close()
 
 
 class _Seat:
     """One thread with its own connection, opened when something is first asked."""
 
-    def __init__(self, settings: Settings, name: str) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, name: str, busy_ms: int | None = None) -> None:
+        self._settings, self._busy_ms = settings, busy_ms
         self._archive: Archive | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
@@ -88,7 +99,7 @@ class _Seat:
         self._thread.shutdown()
 
     def _opened(self) -> Archive:
-        self._archive = self._archive or open_archive(self._settings)
+        self._archive = self._archive or open_archive(self._settings, self._busy_ms)
         return self._archive
 
     def _let_go(self) -> None:

@@ -18,6 +18,7 @@ import uvicorn
 from agent.api.access import enterable
 from agent.api.app import create
 from agent.api.desk import Desk
+from agent.pulse import Pulse
 from config.declaration import DeclarationError
 from config.declarations import Declarations
 from config.settings import Settings
@@ -56,6 +57,11 @@ class Api:
         """Where it listens, as a URL."""
         host, port = self._socket.getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def pulse(self) -> Pulse:
+        """Where the agent leaves its signs of life."""
+        return self._desk.pulse
 
     def start(self) -> None:
         """Serve in the running loop until `close`."""

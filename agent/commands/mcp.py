@@ -14,9 +14,10 @@ def command(place: Place) -> None:
 
     Tools: search, get_document, list_changes, list_alerts. They only read. Needs the extra `vedette[mcp]`.
     """
-    import logging
+    import os
     from importlib.util import find_spec
 
+    from agent import logs
     from agent.place import is_archived, utc_now
 
     if find_spec("mcp") is None:
@@ -29,9 +30,8 @@ def command(place: Place) -> None:
     from agent.api.desk import Desk
     from agent.mcp.server import serve
 
-    # standard output belongs to the protocol
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("vedette").setLevel(logging.INFO)
+    # to standard error: standard output belongs to the protocol
+    logs.talk(os.environ)
     desk = Desk(place.declarations(), settings, utc_now)
     try:
         serve(desk).run("stdio")

@@ -19,8 +19,9 @@ def command(place: Place, source: tuple[str, ...], only_serve: bool) -> None:
     if only_serve:
         _only_serve(place, source)
         return
-    import logging
+    import os
 
+    from agent import logs
     from agent.api.serving import Api, CannotListen
     from agent.collect import chosen
     from agent.lock import Held
@@ -28,8 +29,7 @@ def command(place: Place, source: tuple[str, ...], only_serve: bool) -> None:
     from agent.place import open_archive, utc_now
     from agent.running import LOOP_WAIT_MS, Agent
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("vedette").setLevel(logging.INFO)
+    logs.talk(os.environ)
     declarations, settings = place.declarations(), place.settings()
     sources = tuple(chosen(declarations.sources, source))
     with open_archive(settings, LOOP_WAIT_MS) as archive:
@@ -37,7 +37,7 @@ def command(place: Place, source: tuple[str, ...], only_serve: bool) -> None:
         try:
             Agent(stages, sources, Api(declarations, settings, utc_now)).run()
         except (Held, CannotListen) as error:
-            click.echo(f"vedette: {error}", err=True)
+            logs.fault(f"{error}", os.environ)
             raise click.exceptions.Exit(PROBLEMS) from error
 
 

@@ -22,6 +22,7 @@ from index.archive.passages import Passages
 from index.archive.reminders import Reminders
 from index.archive.retention import Retention
 from index.archive.store import ArchiveProblem, open_store
+from index.archive.tallies import Tallies
 from index.archive.templates import Templates
 from index.archive.tokens import Tokens
 from index.archive.told import Told
@@ -67,6 +68,7 @@ class Archive:
         self.catalogue = Catalogue(self._db)
         self.exports = Exports(self._db)
         self.tokens = Tokens(self._db)
+        self.tallies = Tallies(self._db)
 
     def _take_up_log(self) -> None:
         """Log what an archive from before the log holds."""
