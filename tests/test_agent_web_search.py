@@ -63,7 +63,7 @@ def test_fields_beside_the_query_become_part_of_it(at: Desk) -> None:
     field = page.select_one("#q")
     assert field and field["value"] == "token plan price as-of:2026-03-20"
     assert PLAN.title not in said(page) and "公告 plans" in said(page)
-    changed = soup(at, "/search?q=800&in=changes")
+    changed = soup(at, "/search?q=%E6%AF%8F%E6%9C%88%E5%85%8D%E8%B4%B9%E9%85%8D%E9%A2%9D&in=changes")
     assert "800万" in said(changed) and "1000万" in said(changed), "what was there before stands beside it"
 
 

@@ -25,7 +25,7 @@ from classify.book import Entry, Kind, Move, Series
 from digests.headline import amount, item_name, per_word, percentage
 from index.archive.archive import Archive
 
-_CHANGES, _CHARTS = 60, 12
+_CHANGES, _CHARTS, _SERIES = 60, 12, 200
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -62,6 +62,7 @@ def _values(archive: Archive, visit: Visit, kind: Kind, section: str) -> dict[st
         "charts": [_chart(one, made.choice.day, visit) for one in _moved(made)[:_CHARTS]],
         "groups": _groups(made, visit),
         "count": len(made.series),
+        "rest": max(0, len(made.series) - _SERIES),
     }
 
 
@@ -178,7 +179,7 @@ def _groups(made: Book, visit: Visit) -> list[dict[str, Any]]:
     """The series by provider, with the price of a million tokens as a bar on one scale for the whole book."""
     units = [float(s.last.unit_price) for s in made.series if s.last.unit_price and s.ended is None]
     ends = (min(units, default=1.0), max(units, default=1.0))
-    groups = groupby(made.series, key=lambda one: (one.provider, one.region))
+    groups = groupby(made.series[:_SERIES], key=lambda one: (one.provider, one.region))
     return [
         {"name": provider_name(provider, visit, region), "rows": [_row(one, ends, visit, made) for one in rows]}
         for (provider, region), rows in groups

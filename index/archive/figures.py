@@ -38,13 +38,13 @@ class FigureShelf:
         sql = (
             "SELECT v.*, min(c.cause) AS why, (SELECT max(w.at) FROM changes w WHERE w.document = v.document"
             " AND w.kind = 'withdrawn' AND d.state = 'withdrawn') AS gone"
-            " FROM versions v JOIN documents d ON d.id = v.document JOIN changes c ON c.after = v.id"
-            " AND c.kind IN ('new', 'amended')"
+            " FROM versions v JOIN documents d ON d.id = v.document JOIN changes c ON c.document = v.document"
+            " AND c.after = v.id AND c.kind IN ('new', 'amended')"
             " WHERE d.rowid = (SELECT min(o.rowid) FROM documents o WHERE o.work = v.work)"
-            " AND EXISTS (SELECT 1 FROM changes x JOIN tags t ON t.change = x.id WHERE x.document = v.document"
-            f" AND t.fires = 1 AND t.trigger IN ({marks}))"
-            " AND EXISTS (SELECT 1 FROM versions n JOIN facts f ON f.version = n.id WHERE n.document = v.document"
-            " AND f.kind IN ('price', 'quota'))"
+            " AND v.document IN (SELECT x.document FROM tags t JOIN changes x ON x.id = t.change"
+            f" WHERE t.fires = 1 AND t.trigger IN ({marks}))"
+            " AND v.document IN (SELECT n.document FROM facts f JOIN versions n ON n.id = f.version"
+            " WHERE f.kind IN ('price', 'quota'))"
             " GROUP BY v.id, d.state ORDER BY v.first_seen, v.rowid"
         )
         for row in self._db.query(sql, list(triggers)):
