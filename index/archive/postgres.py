@@ -31,30 +31,42 @@ class PostgresStore:
         """Connect and bring the schema up to date. Raises ArchiveProblem."""
         self._url = url
         try:
-            self._rows = PostgresRows(url, wait_ms)
+            self.rows = PostgresRows(url, wait_ms)
             self._migrate()
         except psycopg.OperationalError as error:
             raise ArchiveProblem(f"{_shown(url, error)}. Is the server up, and the URL right?") from error
-        self.db = cast("Database", self._rows)  # what the shelves use of it, it has: the conformance tests say so
-        self.blobs = PostgresBlobs(self._rows)
+        self.db = cast("Database", self.rows)  # what the shelves use of it, it has: the conformance tests say so
+        self.blobs = PostgresBlobs(self.rows)
 
     def _migrate(self) -> None:
-        with self._rows.writing():
-            self._rows.run(_BEFORE.read_text(encoding="utf-8"))
-            applied = {name for (name,) in self._rows.execute("SELECT name FROM migrations")}
-            shipped = {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
-            if newer := ", ".join(sorted(applied - shipped.keys())):
-                raise ArchiveProblem(f"{_shown(self._url)}: written by a newer Vedette ({newer}). Upgrade vedette.")
-            for name in sorted(shipped.keys() - applied):
-                for statement in statements(shipped[name].read_text(encoding="utf-8")):
-                    self._rows.run(defined(statement))
-                self._rows.execute("INSERT INTO migrations (name) VALUES (?)", [name])
+        shipped = {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
+        before = _BEFORE.read_text(encoding="utf-8")
+        mark = f"{_BEFORE.name}@{sha256(before.encode()).hexdigest()[:12]}"
+        if self._missing({mark, *shipped}):  # looked at first without the lock: an opening waits for no writer
+            with self.rows.writing():
+                missing = self._missing({mark, *shipped})
+                if mark in missing:
+                    self.rows.run(before)
+                for name in sorted(missing - {mark}):
+                    for statement in statements(shipped[name].read_text(encoding="utf-8")):
+                        self.rows.run(defined(statement))
+                for name in missing:
+                    self.rows.execute("INSERT INTO migrations (name) VALUES (?)", [name])
+
+    def _missing(self, wanted: set[str]) -> set[str]:
+        """What is not applied yet. Raises ArchiveProblem where more is."""
+        if self.rows.execute("SELECT to_regclass('migrations')").fetchone() == (None,):
+            return wanted
+        applied = {name for (name,) in self.rows.execute("SELECT name FROM migrations")}
+        if newer := ", ".join(sorted(name for name in applied - wanted if not name.startswith(_BEFORE.name))):
+            raise ArchiveProblem(f"{_shown(self._url)}: written by a newer Vedette ({newer}). Upgrade vedette.")
+        return wanted - applied
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """As `Store.transaction`, by an advisory lock."""
         try:
-            with self._rows.atomic():
+            with self.rows.atomic():
                 yield
         except psycopg.OperationalError as error:
             raise ArchiveProblem(f"{_shown(self._url, error)}; nothing already archived is changed") from error
@@ -62,7 +74,7 @@ class PostgresStore:
     @contextmanager
     def moment(self) -> Iterator[None]:
         """As `Store.moment`."""
-        with self._rows.moment():
+        with self.rows.moment():
             yield
 
     def copy(self, place: Path) -> Path:
@@ -73,23 +85,28 @@ class PostgresStore:
         """Nothing: PostgreSQL checks its own pages (data checksums), and says so in its log."""
         return iter(())
 
+    def size(self) -> int:
+        """As `Store.size`."""
+        (size,) = self.rows.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
+        return int(size)
+
     def close(self) -> None:
         """Close the connection."""
-        self._rows.close()
+        self.rows.close()
 
 
 class PostgresBlobs:
     """Bytes in a table, gzipped, under their sha256."""
 
     def __init__(self, rows: PostgresRows) -> None:
-        self._rows = rows
+        self.rows = rows
 
     def put(self, content: bytes) -> str:
         """As `Blobs.put`."""
         digest = sha256(content).hexdigest()
-        if not self._rows.execute("SELECT 1 FROM blobs WHERE sha256 = ?", [digest]).fetchone():
+        if not self.rows.execute("SELECT 1 FROM blobs WHERE sha256 = ?", [digest]).fetchone():
             packed = gzip.compress(content, compresslevel=5, mtime=0)
-            self._rows.execute("INSERT OR IGNORE INTO blobs (sha256, packed) VALUES (?, ?)", [digest, packed])
+            self.rows.execute("INSERT OR IGNORE INTO blobs (sha256, packed) VALUES (?, ?)", [digest, packed])
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -107,12 +124,12 @@ class PostgresBlobs:
 
     def packed(self, digest: str) -> bytes | None:
         """As `Blobs.packed`."""
-        found = self._rows.execute("SELECT packed FROM blobs WHERE sha256 = ?", [digest]).fetchone()
+        found = self.rows.execute("SELECT packed FROM blobs WHERE sha256 = ?", [digest]).fetchone()
         return bytes(found[0]) if found else None
 
     def forget(self, digest: str) -> None:
         """As `Blobs.forget`."""
-        self._rows.execute("DELETE FROM blobs WHERE sha256 = ?", [digest])
+        self.rows.execute("DELETE FROM blobs WHERE sha256 = ?", [digest])
 
     def where(self, digest: str) -> str:
         """The row that holds them."""

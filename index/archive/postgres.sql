@@ -1,5 +1,5 @@
 -- What PostgreSQL lacks for the shelves' SQL: FTS5's expressions and its BM25, over tsvector columns named `tokens`.
--- Run at each opening, before the migrations; each statement may run again.
+-- Run before the migrations whenever this file has changed; each statement may run again.
 CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now());
 CREATE TABLE IF NOT EXISTS blobs (sha256 TEXT PRIMARY KEY, packed BYTEA NOT NULL);
 ALTER TABLE blobs ALTER COLUMN packed SET STORAGE EXTERNAL;

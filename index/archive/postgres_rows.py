@@ -28,6 +28,7 @@ WRITER = 0x5EDE77E
 _SYMBOL = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\?|(?<!:):[a-z_]\w*|%")
 _INSERT_OR_IGNORE = re.compile(r"^\s*INSERT OR IGNORE INTO", re.IGNORECASE)
 _INTO_WORDS = re.compile(r"^(INSERT INTO \w+_fts \(rowid, tokens\) VALUES) \((\S+), (\S+)\)$")
+_IN_NOTHING, _NOT_IN_NOTHING = re.compile(r"\bIN \(\)"), re.compile(r"\bNOT IN \(\)")
 _MATCH = re.compile(r"(\w+_fts) MATCH (%\(\w+\)s)")
 _SCORE = re.compile(r"-bm25\((\w+_fts)\)")
 _HAS_NUMBER = re.compile(r"INTEGER PRIMARY KEY|WITHOUT ROWID")
@@ -53,6 +54,7 @@ def translated(sql: str) -> str:
     spoken = _SYMBOL.sub(lambda found: _spoken(found.group(), numbers), sql)
     if _INSERT_OR_IGNORE.match(spoken):
         spoken = _INSERT_OR_IGNORE.sub("INSERT INTO", spoken) + " ON CONFLICT DO NOTHING"
+    spoken = _IN_NOTHING.sub("= ANY('{}')", _NOT_IN_NOTHING.sub("<> ALL('{}')", spoken))
     spoken = _INTO_WORDS.sub(r"\1 (\2, fts5_vector(\3))", spoken)
     if match := _MATCH.search(spoken):
         spoken = _SCORE.sub(rf"fts5_score(\1.tokens, (SELECT fts5_weights('\1', {match[2]})))", spoken)
@@ -69,7 +71,13 @@ def bound(values: Values) -> Mapping[str, Any] | None:
     """Values for what `translated` made: those of a sequence as p0, p1 …"""
     if not values:
         return None
-    return values if isinstance(values, Mapping) else {f"p{place}": value for place, value in enumerate(values)}
+    named = values if isinstance(values, Mapping) else {f"p{place}": value for place, value in enumerate(values)}
+    return {name: _bindable(value) for name, value in named.items()}
+
+
+def _bindable(value: object) -> object:
+    """A text without NUL, which PostgreSQL refuses; nothing that is archived has one, but a question may."""
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def defined(statement: str) -> str:
@@ -143,6 +151,28 @@ class PostgresRows:
         with self._pg.transaction():
             self._pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
+
+    def pour(self, table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> int:
+        """Put many rows into a table by COPY, with their numbers; how many."""
+        names, count = ", ".join(f'"{name}"' for name in columns), 0
+        with self._pg.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+                count += 1
+        return count
+
+    def count_on(self, table: str, given: int) -> None:
+        """Let a table that numbers its rows go on after the highest number that it holds or has `given`."""
+        sql = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_identity = 'YES'"
+        for (column,) in self._pg.execute(sql, [table]).fetchall():
+            highest = f"(SELECT greatest(max({column}), %s) FROM {table})"
+            sequence = "pg_get_serial_sequence(%s, %s)"
+            self._pg.execute(f"SELECT setval({sequence}, {highest} + 1, FALSE)", [table, column, given])
+
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table, a `rowid` of ours among them."""
+        sql = "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position"
+        return [name for (name,) in self._pg.execute(sql, [table])]
 
     def close(self) -> None:
         """Close the connection."""

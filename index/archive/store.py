@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class Store(Protocol):
     def damage(self) -> Iterator[str]:
         """What the database says is wrong with itself."""
 
+    def size(self) -> int:
+        """Bytes of the database."""
+
     def close(self) -> None:
         """Let go of it."""
 
@@ -54,9 +57,17 @@ def open_store(home: Path, url: str | None, wait_ms: int) -> Store:
         return SqliteStore(home, wait_ms)
     try:
         home.mkdir(parents=True, exist_ok=True)  # locks, digests and the feed's file lie there all the same
-        from index.archive.postgres import PostgresStore  # noqa: PLC0415 - psycopg is an optional extra
     except OSError as error:
         raise ArchiveProblem(f"{home}: {error}. Is the folder writable, and is there room on the disk?") from error
-    except ModuleNotFoundError as error:
-        raise ArchiveProblem(f"VEDETTE_DATABASE_URL needs {error.name}: pip install 'vedette[postgres]'") from error
+    with needs_postgres():
+        from index.archive.postgres import PostgresStore  # noqa: PLC0415 - psycopg is an optional extra
     return PostgresStore(url, wait_ms)
+
+
+@contextmanager
+def needs_postgres() -> Iterator[None]:
+    """Import inside what needs psycopg. Raises ArchiveProblem, naming the extra, where it is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ArchiveProblem(f"PostgreSQL needs the package {error.name}: pip install 'vedette[postgres]'") from error
