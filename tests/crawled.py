@@ -83,6 +83,12 @@ class Site:
         return [place.removeprefix(HOST) for _, place, _ in self.asked]
 
 
+class Replicas(ThreadingHTTPServer):
+    """Takes the connections of several crawls at once: one beyond the queue of 5 is tried again a second later."""
+
+    request_queue_size = 128
+
+
 def serve(site: Site) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -105,7 +111,7 @@ def serve(site: Site) -> ThreadingHTTPServer:
 
         do_POST = do_GET
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Replicas(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server
 

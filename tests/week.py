@@ -118,7 +118,7 @@ class Place:
         child = _SERVER.Process(target=_crawl, args=(str(self.home), str(self.config), self.port, now, tuple(names)))
         child.start()
         while child.is_alive() and not (kill and kill()):
-            child.join(0.002 if kill else 60)
+            child.join(0.005 if kill else 60)
         if child.is_alive():
             child.kill()
             child.join()
