@@ -53,6 +53,7 @@ def begin(environ: Mapping[str, str], stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)  # Scrapy, Twisted, uvicorn and the like: only what went wrong
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # it warns of rounds that take their time
     asked = {"VEDETTE_LOG", "VEDETTE_LOG_LEVEL"} & environ.keys()
     log.setLevel(level.upper() if asked else logging.WARNING)
     logging.captureWarnings(capture=True)

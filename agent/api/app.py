@@ -9,9 +9,10 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 
-from agent.api import boards, documents, feed, feedback, leaving, lists, searches, snapshots
+from agent.api import boards, documents, feed, feedback, leaving, lists, metrics, ready, searches, snapshots
 from agent.api.access import enterable
 from agent.api.bounds import Bounds, Heads
+from agent.api.counting import Counted
 from agent.api.desk import AtDesk, Desk
 from agent.api.openapi import describe, name_of
 from agent.api.problems import explain
@@ -39,10 +40,13 @@ def create(desk: Desk) -> FastAPI:
     app.state.desk = desk
     for part in _PARTS:
         app.include_router(part.router)
-    app.include_router(_plain)
+    for router in (_plain, metrics.router, ready.router):
+        app.include_router(router)
     app.webhooks.post("alert", description="What webhooks receive; see docs/alerts.md.")(_pushed)
     app.add_middleware(Heads)
     app.add_middleware(Bounds, hosts=None if enterable(desk.settings) else _hosts(desk))
+    desk.instruments = metrics.Instruments(desk)
+    app.add_middleware(Counted, requests=desk.instruments.requests)
     return app
 
 

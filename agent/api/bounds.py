@@ -71,7 +71,9 @@ class Heads:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        inner = {**scope, "method": "GET"}
+        await self._app(inner, receive, without_body)
+        scope["route"] = inner.get("route")  # for who counts requests by route
 
 
 def _refuse(scope: Scope, hosts: frozenset[str] | None) -> None:

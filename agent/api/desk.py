@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
@@ -26,6 +26,9 @@ from index.archive.archive import Archive
 
 STATE_WAIT_MS = 2_000
 """How long a look at how we are waits for another's transaction."""
+
+if TYPE_CHECKING:
+    from agent.api.metrics import Instruments
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -43,6 +46,7 @@ class Desk:
         self.finder = Finder(declared, settings)
         self.stopping = asyncio.Event()
         self.pulse = Pulse()
+        self.instruments: Instruments
         self._aside = _Seat(settings, "api-state", STATE_WAIT_MS)
         self._quick, self._slow = _Seat(settings, "api"), _Seat(settings, "api-slow")
 

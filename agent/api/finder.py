@@ -31,6 +31,11 @@ class Finder:
         self._mark: tuple[int, ...] = ()
         self._looked = 0.0
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return self._encoder is not None
+
     def searcher(self, archive: Archive) -> Searcher:
         """A searcher over the archive as it was at most PAUSE seconds ago; the first call takes seconds."""
         now = self._seconds()

@@ -94,6 +94,10 @@ class Archive:
         """
         return self._store.copy(place)
 
+    def size(self) -> int:
+        """Bytes of the database, the bytes of pages only where it holds them."""
+        return self._store.size()
+
     def again(self, busy_ms: int = BUSY_MS) -> Archive:
         """A second connection to the same archive, for another thread."""
         return Archive(self.home, busy_ms, self.url)

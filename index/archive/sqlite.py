@@ -92,6 +92,11 @@ class SqliteStore:
         """As `Store.damage`."""
         return (said for (said,) in self.db.execute("PRAGMA integrity_check(20)") if said != "ok")
 
+    def size(self) -> int:
+        """As `Store.size`: the file, with what is not folded in yet."""
+        parts = (self._file, self._file.with_name(f"{self._file.name}-wal"))
+        return sum(part.stat().st_size for part in parts if part.exists())
+
     def close(self) -> None:
         """Close the file; SQLite folds the write-ahead log in."""
         self.db.close()
