@@ -292,6 +292,27 @@ def price_page(updated: str) -> DetailOf:
     return made
 
 
+def csrc(doc: Doc) -> Detail:
+    """CSRC: PubDate is the time the page was made, so the page tells no day and the list must."""
+    inner = (
+        f'<div class="content"><h2>{doc.title}</h2><div class="detail-news">{paragraphs(doc)}</div></div>'
+        '<div class="share">分享到：<a href="#">微信</a></div>'
+    )
+    return page(doc.title, inner, head=tags(doc, "2026-06-20 08:15:09")), expected(doc, published=None)
+
+
+def mee(doc: Doc) -> Detail:
+    """MEE, disclosure pages: what the catalogue says in a box above the text, a file linked in it."""
+    href = f"./W0{doc.written:%Y%m%d}5000000{doc.serial}.pdf"
+    doc = with_files(doc, (href, "核算方法"))
+    inner = (
+        f'<div class="content_top_box"><h1>{doc.title}</h1><div><span>发布机关</span>生态环境部办公厅</div>'
+        f"<div><span>生成日期</span>{doc.day}</div><div><span>文号</span>{doc.number}</div></div>"
+        f'<div class="content_body_box">{paragraphs(doc)}<p>　　附件：<a href="{href}">核算方法</a></p></div>'
+    )
+    return page(doc.title, inner, head=tags(doc, f"{doc.day} 10:35:00")), expected(doc, "附件：核算方法")
+
+
 def shell(doc: Doc) -> Detail:
     """An application shell: navigation and scripts, no text."""
     html = (

@@ -242,6 +242,49 @@ def jpage(rows: Docs) -> bytes:
     ).encode()
 
 
+def search_list(rows: Docs) -> bytes:
+    """searchList (CSRC): addresses without a scheme, two dates of which the epoch is eight hours off."""
+    listed = [
+        {
+            "manuscriptId": str(d.serial),
+            "title": d.title,
+            "url": d.href,
+            "publishedTime": _epoch(d) - 28_800_000,
+            "publishedTimeStr": f"{d.day} 10:00:00",
+            "content": d.lines[0],
+        }
+        for d in rows
+    ]
+    return as_json({"data": {"page": 1, "rows": 18, "total": len(rows), "results": listed}})
+
+
+def query_list(rows: Docs) -> bytes:
+    """queryList (Jiangxi): addresses are JSON in a text field, so that the id makes them; titles are padded."""
+    listed = [
+        {
+            "source": {
+                "id": str(d.serial),
+                "title": f"  {d.title} ",
+                "pubDate": f"{d.day} 10:00:00",
+                "urls": json.dumps({"pc": d.href.removeprefix("https://sthjt.jiangxi.gov.cn")}),
+            }
+        }
+        for d in rows
+    ]
+    return as_json({"data": {"page": 1, "rows": 15, "total": len(rows), "results": listed}})
+
+
+def pbc(rows: Docs) -> bytes:
+    """pbc.gov.cn: one cell a row, the link in a font, long titles cut but whole in @title."""
+    cells = "".join(
+        f'<tr><td height="22" align="left"><font class="newslist_style" style="margin-right:10px;"><a href="{d.href}" '
+        f'onclick="void(0)" target="_blank" title="{d.title}" istitle="true">{cut(d.title)}</a></font>'
+        f'<span class="hui12">{d.day}</span></td></tr>'
+        for d in rows
+    )
+    return page("规范性文件", f'<div id="r_con" class="column"><table><tbody>{cells}</tbody></table></div>')
+
+
 def beijing(rows: Docs) -> bytes:
     """beijing.gov.cn: decoys among the rows."""
     items = "".join(

@@ -101,6 +101,8 @@ REPLICAS: dict[str, Replica] = {
     "govcn_cwhy": Replica(
         simple('<div class="news_box">', '<h4><a href="{href}">{title}</a><span>{day}</span></h4>', "</div>"),
         "/yaowen/liebiao/{ym}/content_{n}.htm",
+        details.govcn,
+        "国办函",
     ),
     "govcn_english": Replica(
         simple("<ul>", '<li><h4><a href="{href}">{title}</a></h4></li>'),
@@ -301,7 +303,28 @@ REPLICAS: dict[str, Replica] = {
         listed=pinned,
     ),
     "tianjin": Replica(simple('<ul class="common-list">', SPAN), TRS),
-    "jiangxi": Replica(None),
+    "jiangxi": Replica(
+        lists.query_list, "https://sthjt.jiangxi.gov.cn/jxssthjt/col/col42150/content/content_{n}.html", prefix="赣环"
+    ),
+    "hubei": Replica(
+        simple('<div class="list_block"><ul>', SPAN, "</ul></div>"),
+        "./{ym}/t{ymd}_{n}.shtml",
+        details.boxed('div class="content_block"', tagged=False),
+        "鄂政办发",
+    ),
+    "mee": Replica(
+        simple('<ul id="div">', '<li><span class="date">{day}</span><a href="{href}">{title}</a></li>'),
+        "../../xxgk2018/xxgk/xxgk03/{ym}/t{ymd}_{n}.html",
+        details.mee,
+        "环办气候",
+    ),
+    "pbc": Replica(
+        lists.pbc,
+        "/tiaofasi/144941/3581332/{ymd}1459{n}/index.html",
+        details.boxed('div id="zoom"', tagged=False),
+        "银发",
+    ),
+    "csrc": Replica(lists.search_list, "//www.csrc.gov.cn/csrc/c101953/c{n}/content.shtml", details.csrc, "证监办发"),
     "cm_group": Replica(lists.mobile, "/aboutus/news/groupnews/index_detail_{n}.html"),
     **dict.fromkeys(("cm_notice", "cm_notice_anhui", "cm_notice_hunan", "cm_notice_jiangxi"), MOBILE),
     **dict.fromkeys(("cu_notice", "cu_notice_beijing", "cu_notice_guangdong", "cu_notice_shanghai"), UNICOM),
