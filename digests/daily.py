@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -112,7 +113,12 @@ def _news(archive: Archive, subscription: Subscription, window: Window) -> bool:
 
 
 def _publish(office: Office, made: Issue) -> None:
-    """Files first, then the ledger: a crash between leaves files that the next run writes again."""
+    """Files first, then the ledger: a crash between leaves files that the next run writes again.
+
+    The issue tells where the log stands, so that every reader can check the archive against it later.
+    """
+    with office.archive.transaction():
+        made = replace(made, head=office.archive.log.tell(office.now))
     rendered = render(made, office.declared, sender(office.settings))
     place = _place(made)
     _write(office.archive.home / place, rendered, _envelope(made, office.settings))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from config.subscription import Subscription
 from digests.coverage import Coverage
 from digests.selection import Item, matches, select
+from index.archive.log import Head
 from index.records import Alert
 
 CARDS = 5
@@ -76,7 +77,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What one issue says. `hidden` counts items beyond cards and one-liners; they count as told."""
+    """What one issue says. `hidden` counts items beyond cards and one-liners; they count as told.
+
+    `head`: where the archive's log stood when it was made, None for a preview.
+    """
 
     id: str
     subscription: Subscription
@@ -88,6 +92,7 @@ class Issue:
     upcoming: tuple[Upcoming, ...]
     history: History
     coverage: Coverage
+    head: Head | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -21,6 +21,8 @@ from digests.words import Words, words
 
 _NAMES = 8
 _SUBJECT = 150
+_ROOT = 16
+"""Digits of the log's root shown in HTML; the text has all 64."""
 _BRIEF: Mapping[str, Any] = {"counts": [], "history": {"shown": False}, "coverage": {"shown": False}}
 """What an immediate issue leaves out: numbers over time say nothing minutes after the last issue."""
 
@@ -207,6 +209,18 @@ def _footer(issue: Issue, reader: Reader, sender: Sender, filtered: str) -> dict
         "asks": texts("footer.asks", filter=filtered),
         "operator": texts("footer.operator", sender=sender.address),
         "disclaimer": texts("footer.disclaimer"),
+        **_log(issue, texts),
+    }
+
+
+def _log(issue: Issue, texts: Words) -> dict[str, str]:
+    """Where the archive's log stood: `log` with the beginning of the root, `check` with all of it."""
+    if issue.head is None:
+        return {"log": "", "check": ""}
+    size, root = issue.head.size, issue.head.root
+    return {
+        "log": texts("footer.log", size=f"{size:,}", root=f"{root[:_ROOT]}…"),
+        "check": texts("footer.check", size=f"{size:,}", command=f"vedette verify --root {size}:{root}"),
     }
 
 

@@ -62,6 +62,18 @@ def test_files_lie_under_the_local_date(archive: Archive) -> None:
     assert row["folder"] == "out/digests/2026-05-20/board"
 
 
+def test_the_issue_tells_where_the_log_stands(archive: Archive) -> None:
+    _add(archive, 0, 2, START - timedelta(hours=1))
+    make(archive, _board(), _settings(archive), START)
+    (head,) = archive.log.heads()
+    assert (head.size, head.at) == (archive.log.frontier().size, START)
+    written = (archive.home / "out/digests/2026-05-20/board.txt").read_text("utf-8")
+    assert f"vedette verify --root {head.size}:{head.root}" in written
+    _add(archive, 2, 3, START)
+    assert not list(archive.integrity.log((head,)))
+    assert list(archive.integrity.log((head._replace(root="0" * 64),)))
+
+
 def test_a_reader_west_of_greenwich_has_another_date(archive: Archive) -> None:
     _add(archive, 0, 1, START - timedelta(hours=3))
     make(archive, _board(timezone="America/New_York", at="18:00"), _settings(archive), START)

@@ -19,6 +19,7 @@ from digests.issue import Issue, Window, issue
 from digests.render import LIMIT, Rendered, _html, render, safe_url
 from digests.view import Sender
 from digests.words import Words, words
+from index.archive.log import Head
 from index.records import Alert, ClauseChange, Diff, FieldChange, Reading
 from tests.telling import NDRC, NOW, declarations, finding, subscription
 from tests.test_digests_compose import HOSTILE
@@ -27,6 +28,7 @@ from tests.test_digests_issue import alert, rated
 DAY = timedelta(days=1)
 WINDOW = Window(NOW - 2 * DAY, NOW - DAY, NOW - DAY, NOW)
 SENDER = Sender("vedette@example.org")
+HEAD = Head(12_345, "0123456789abcdef" * 4, NOW)
 
 
 def _issue(alerts: list[Alert], seen: Coverage | None = None, **given: Any) -> Issue:
@@ -171,10 +173,27 @@ def test_the_fullest_issue_is_small_enough() -> None:
     blind = tuple(Blind(one, "blocked", NOW - DAY, 2, "x" * 400) for one in sources[:12])
     seen = Coverage(60, 20, tuple(sources[12:40]), blind, tuple(sources[40:50]), tuple(sources[50:]))
     for language in ("en", "zh"):
-        made = _render(_issue(alerts, seen, language=language))
+        made = _render(replace(_issue(alerts, seen, language=language), head=HEAD))
         assert len(made.html.encode()) < LIMIT
         assert made.chart is not None
         assert len(made.chart) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "Archive log: 12,345 entries"),
+        ("zh", "存档日志：12,345 条"),
+        ("zh-Hant", "存檔日誌：12,345 條"),
+    ],
+)
+def test_the_footer_says_where_the_log_stands(language: str, says: str) -> None:
+    plain = _issue([alert(1, rated("price", "severe"))], language=language)
+    made, without = _render(replace(plain, head=HEAD)), _render(plain)
+    assert says in made.text and f"vedette verify --root 12345:{HEAD.root}" in made.text
+    shown = _text_of(made.html)
+    assert says in shown and f"{HEAD.root[:16]}…" in shown and HEAD.root not in shown
+    assert says not in without.text and says not in _text_of(without.html)
 
 
 def test_the_chart_has_its_numbers_in_a_table() -> None:
