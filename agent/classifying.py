@@ -27,13 +27,19 @@ _GIVEN = re.compile(r"免费|补贴|优惠|折扣|保障|free|discount|subsid", 
 """Names of shares of which more is better for who uses compute."""
 
 
-def classify(archive: Archive, declarations: Declarations, judge: Judge, now: datetime) -> int:
-    """Judge what was not judged yet, oldest first, and return how many.
+def classify(
+    archive: Archive,
+    declarations: Declarations,
+    judge: Judge,
+    now: datetime,
+    chosen: Sequence[Change] | None = None,
+) -> int:
+    """Judge what was not judged yet, or of that what was `chosen`, oldest first, and return how many.
 
     The model works outside transactions, so that a crawl beside it never waits; the tags of one change and the note
     that it is done are one transaction.
     """
-    waiting = archive.documents.pending(STAGE)
+    waiting = archive.documents.pending(STAGE) if chosen is None else chosen
     with progress("classify", len(waiting)) as shown:
         for done, change in enumerate(waiting, 1):
             _classify_one(archive, declarations, judge, change, now)

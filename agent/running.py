@@ -20,7 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from agent import logs, telling
 from agent.api.serving import Api
 from agent.judge import Judge
-from agent.lock import held
+from agent.lock import held, sole
 from agent.pipeline import Pipeline
 from agent.pulse import Pulse
 from agent.schedule import next_visit, trigger
@@ -49,7 +49,7 @@ class Agent:
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT, then stop cleanly: crawls are cut short, what they read is kept."""
-        with held(self.stages.archive.home / "agent.lock"):
+        with held(self.stages.archive.home / "agent.lock"), sole(self.stages.archive):
             loop = event_loop()
             logs.twisted()
             loop.run_until_complete(self._run())
@@ -149,6 +149,8 @@ class _Worker:
         if today != self._day:
             stages.daily()
             self._day = today
+        if made := stages.report():
+            self._pulse.blobs = made["machine"]["blobs"]
         if stages.archive.documents.pending("classify"):
             self._judge = self._judge or stages.open_judge()
             self._pulse.model = True

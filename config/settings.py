@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="From which level on `vedette run` logs; batch commands log warnings unless set."
     )
+    lease_seconds: int = Field(
+        default=45, ge=2, le=600, description="After how long without a sign of a worker others take over its work."
+    )
     timezone: TimeZone = Field(default="Asia/Shanghai", description="IANA zone of the schedule and of printed times.")
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from config.declarations import Declarations
 from config.settings import Settings
 from digests.channels import chat, file, smtp, webhook
-from digests.lock import held
 from digests.office import Office
 from digests.retry import LONGEST_PAUSE, Outcome, settled
 from index.archive.archive import Archive
@@ -46,7 +45,7 @@ def deliver(archive: Archive, declared: Declarations, settings: Settings, now: d
     that was answered never. Only one process delivers at a time. Where nothing gets through (relay or receiver down)
     the oldest delivery is tried now and then, and all others wait behind it.
     """
-    with held(archive.home / ".deliver.lock", wait=False) as mine:
+    with archive.alone("deliver") as mine:
         if not mine:
             return Counts(busy=True)
         office = Office(archive, declared, settings, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 from index.archive.catalogue import Catalogue
@@ -15,6 +16,7 @@ from index.archive.health import Health
 from index.archive.integrity import Integrity
 from index.archive.judgements import Judgements
 from index.archive.kinship import Kinship
+from index.archive.leases import Leases
 from index.archive.ledger import Ledger
 from index.archive.log import Log
 from index.archive.pages import Pages
@@ -68,6 +70,7 @@ class Archive:
         self.catalogue = Catalogue(self._db)
         self.exports = Exports(self._db)
         self.tokens = Tokens(self._db)
+        self.leases = Leases(self._db)
         self.tallies = Tallies(self._db)
 
     def _take_up_log(self) -> None:
@@ -97,6 +100,17 @@ class Archive:
     def size(self) -> int:
         """Bytes of the database, the bytes of pages only where it holds them."""
         return self._store.size()
+
+    def now(self) -> datetime:
+        """The time by which all who share the archive agree, in UTC: that of the server, or of this machine."""
+        return self._store.now()
+
+    def alone(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:
+        """Whether this connection has a lock by name while inside, among all who share the archive; waits for nobody.
+
+        `shared`: others may have it shared too. It ends with the process at the latest.
+        """
+        return self._store.alone(name, shared=shared)
 
     def again(self, busy_ms: int = BUSY_MS) -> Archive:
         """A second connection to the same archive, for another thread."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,6 +22,8 @@ from index.blobs import CorruptBlob
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+_LOCKS = 0x5EDE
+"""The first number of the advisory locks that have a name."""
 _BEFORE = Path(__file__).with_name("postgres.sql")
 
 
@@ -64,11 +67,16 @@ class PostgresStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """As `Store.transaction`, by an advisory lock."""
+        """As `Store.transaction`, by an advisory lock. A lost connection is no ArchiveProblem: its locks went with it.
+
+        Raises psycopg.OperationalError then; the process ends, and whoever supervises it starts it again.
+        """
         try:
             with self.rows.atomic():
                 yield
         except psycopg.OperationalError as error:
+            if self.rows.lost:
+                raise
             raise ArchiveProblem(f"{_shown(self._url, error)}; nothing already archived is changed") from error
 
     @contextmanager
@@ -89,6 +97,25 @@ class PostgresStore:
         """As `Store.size`."""
         (size,) = self.rows.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
         return int(size)
+
+    def now(self) -> datetime:
+        """As `Store.now`: the server's clock."""
+        (now,) = self.rows.execute("SELECT clock_timestamp()").fetchone() or (None,)
+        return cast("datetime", now).astimezone(UTC)
+
+    @contextmanager
+    def alone(self, name: str, *, shared: bool = False) -> Iterator[bool]:
+        """As `Store.alone`, by an advisory lock of the session, which ends with the connection."""
+        kind = "_shared" if shared else ""
+        (mine,) = self.rows.execute(
+            f"SELECT pg_try_advisory_lock{kind}(?, hashtext(?))", [_LOCKS, name]
+        ).fetchone() or (False,)
+        try:
+            yield bool(mine)
+        finally:
+            if mine:
+                with suppress(psycopg.OperationalError):  # the connection is gone, and the lock with it
+                    self.rows.execute(f"SELECT pg_advisory_unlock{kind}(?, hashtext(?))", [_LOCKS, name])
 
     def close(self) -> None:
         """Close the connection."""

@@ -44,6 +44,9 @@ _TYPES = (
     (re.compile(r"\)\s*WITHOUT ROWID"), ")"),
 )
 
+_KEEPALIVE: dict[str, Any] = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""A host that vanished is noticed within 25 s by us; docs/scale.md tells how by the server, which frees its locks."""
+
 Values = Sequence[Any] | Mapping[str, Any] | None
 
 
@@ -98,7 +101,7 @@ class PostgresRows:
 
     def __init__(self, url: str, wait_ms: int) -> None:
         """Connect. `wait_ms`: how long a write waits for another's. Raises psycopg.OperationalError."""
-        self._pg = psycopg.connect(url, autocommit=True, options=f"-c lock_timeout={wait_ms}")
+        self._pg = psycopg.connect(url, autocommit=True, options=f"-c lock_timeout={wait_ms}", **_KEEPALIVE)
         self._tables: dict[str, Table] = {}
         self.conn = _Connection(self)
 
@@ -106,6 +109,11 @@ class PostgresRows:
     def in_transaction(self) -> bool:
         """Whether a transaction is open on this connection."""
         return self._pg.info.transaction_status != TransactionStatus.IDLE
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is gone, and with it its locks."""
+        return self._pg.closed
 
     def execute(self, sql: str, parameters: Values = None) -> psycopg.Cursor[Any]:
         """Run a statement; rows come as tuples."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,21 @@ class SqliteStore:
         """As `Store.size`: the file, with what is not folded in yet."""
         parts = (self._file, self._file.with_name(f"{self._file.name}-wal"))
         return sum(part.stat().st_size for part in parts if part.exists())
+
+    def now(self) -> datetime:
+        """As `Store.now`."""
+        return datetime.now(UTC)
+
+    @contextmanager
+    def alone(self, name: str, *, shared: bool = False) -> Iterator[bool]:
+        """As `Store.alone`, by a file in the home; the kernel gives it back when its holder dies."""
+        with (self._file.parent / f".{name}.lock").open("a") as file:
+            try:
+                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def close(self) -> None:
         """Close the file; SQLite folds the write-ahead log in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +42,12 @@ class Store(Protocol):
 
     def size(self) -> int:
         """Bytes of the database."""
+
+    def now(self) -> datetime:
+        """The time by which all who share the rows agree, in UTC."""
+
+    def alone(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:
+        """Whether this connection has a lock by name while inside; waits for nobody. `shared` ones bear each other."""
 
     def close(self) -> None:
         """Let go of it."""
