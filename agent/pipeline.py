@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from agent import searches, telling
+from agent import reporting, searches, telling
 from agent.alerting import alert
 from agent.classifying import classify
 from agent.collect import Collecting, collect
@@ -50,9 +51,17 @@ class Pipeline:
         if days := self.settings.keep_bytes_days:
             release(self.archive, timedelta(days=days), self.clock())
 
+    def report(self) -> dict[str, Any] | None:
+        """Write the report of yesterday where it is not there yet, and return it if so."""
+        made = reporting.daily(self.archive, self.declarations, self.settings, self.clock())
+        if made:
+            telling.reported(made)
+        return made
+
     def classify(self, judge: Judge) -> int:
-        """Judge what is new, and what falls due by the calendar; how many changes."""
+        """Judge what is new, and what falls due by the calendar, reported when a day is over; how many changes."""
         self.daily()
+        self.report()
         judged = classify(self.archive, self.declarations, judge, self.clock())
         telling.judged(judged)
         index_changes(self.archive, judge.encoder, self.clock())

@@ -52,6 +52,13 @@ def made(issues: Iterable[Issue]) -> None:
         log.info("digest", extra={"issue": one.id, "items": len(one.items), "subscription": one.subscription.id})
 
 
+def reported(report: Mapping[str, Any]) -> None:
+    """The report of a day, just written, with the root of the log as it was told."""
+    failed = len({one["source"] for one in report["sources"]["failed"] if one["open"]})
+    root = {"entries": report["log"]["size"], "root": report["log"]["root"]}
+    log.info("report", extra={"day": report["day"], "alerts": report["alerts"]["count"], "failed": failed} | root)
+
+
 def delivered(counts: Counts) -> None:
     """One round of deliveries, where anything was tried; each that failed is a warning."""
     for problem in counts.problems:
