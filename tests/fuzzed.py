@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -84,6 +85,10 @@ PIECES = (
 )  # fmt: skip
 
 
+def _piece(text: str, at: int) -> str:
+    return text[at : at + 60]
+
+
 @st.composite
 def turned(draw: st.DrawFn, seeds: tuple[str, ...]) -> str:
     """A seed with up to eight places changed: cut away, doubled up to 300 times, moved, a piece or any text put in."""
@@ -94,11 +99,11 @@ def turned(draw: st.DrawFn, seeds: tuple[str, ...]) -> str:
         part = text[low:high]
         text = text[:low] + draw(st.one_of(
             st.just(""),
-            st.integers(2, 300).map(lambda n, part=part: part * n),
-            st.sampled_from(PIECES).map(lambda piece, part=part: piece + part),
+            st.integers(2, 300).map(part.__mul__),
+            st.sampled_from(PIECES).map(part.__add__),
             st.tuples(st.sampled_from(PIECES), st.integers(2, 300)).map(lambda pair: pair[0] * pair[1]),
             st.text(max_size=20),
-            st.integers(0, max(0, len(text) - 1)).map(lambda at, text=text: text[at : at + 60]),
+            st.integers(0, max(0, len(text) - 1)).map(partial(_piece, text)),
         )) + text[high:]  # fmt: skip
     return text
 
