@@ -17,10 +17,10 @@ from config.settings import Settings
 from index.altering import index_changes
 from index.archive.archive import Archive
 from index.embedding import Encoder
+from index.pgvectors import open_index
 from index.query import Declared, Filters, Query, parse, plain_query
 from index.results import Results
 from index.search import Searcher, Sort
-from index.vectors import open_vectors
 
 
 def open_searcher(archive: Archive, settings: Settings) -> Searcher:
@@ -32,7 +32,7 @@ def open_searcher(archive: Archive, settings: Settings) -> Searcher:
 
 def searcher_with(archive: Archive, declared: Declarations, loaded: Encoder) -> Searcher:
     """A searcher over the archive as it is, with a model that is loaded."""
-    vectors = open_vectors(archive.home / "vectors", archive.passages, loaded)
+    vectors = open_index(archive, loaded, archive.home / "vectors")
     return Searcher(archive.passages, loaded, vectors, load(), Declared(declared.sources, declared.triggers))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import yaml
@@ -92,7 +92,7 @@ def fit(model: str, rows: Iterable[tuple[str, Vectors]], reference: Reference) -
     return Space(model, sum(counts.values()), _single(means), _single(queries))
 
 
-def save(space: Space, path: Path) -> None:
+def save(space: Space, path: Path | IO[bytes]) -> None:
     """Write a space to a `.npz` file."""
     kept: dict[str, Any] = {"model": space.model, "fitted_on": space.fitted_on}
     kept |= {f"passage_{lang}": mean for lang, mean in space.passage_means.items()}
@@ -100,7 +100,7 @@ def save(space: Space, path: Path) -> None:
     np.savez(path, **kept)
 
 
-def load(path: Path) -> Space:
+def load(path: Path | IO[bytes]) -> Space:
     """Read what `save` wrote. Raises OSError, BadZipFile, ValueError or KeyError where it is missing or damaged."""
     with np.load(path, allow_pickle=False) as kept:
         passages, queries = ({lang: kept[f"{kind}_{lang}"] for lang in LANGUAGES} for kind in ("passage", "query"))

@@ -97,7 +97,7 @@ def _restored(folder: Path, encoder: Encoder, *, told: bool = False) -> VectorIn
 
 def _laid_out(folder: Path, store: Embedded, encoder: Encoder) -> VectorIndex:
     """Write a generation from all that the archive has, and open it."""
-    space, sample, count = _fitted(store, encoder)
+    space, sample, count = fitted(store, encoder)
     generations.write(folder, lambda place: _lay_out(place, store, space, sample, count))
     index = VectorIndex.restored(folder, encoder.dim)
     if index is None:
@@ -117,7 +117,7 @@ def _lay_out(place: Path, store: Embedded, space: Space, sample: Vectors, count:
     fill(place, segments.laid_out(sample, blocks(), count), space, as_ids(ids), documents)
 
 
-def _fitted(store: Embedded, encoder: Encoder) -> tuple[Space, Vectors, int]:
+def fitted(store: Embedded, encoder: Encoder) -> tuple[Space, Vectors, int]:
     """The space of the archive's passages, a sample of them in it, and how many there are."""
     current = as_ids(store.current())
     chosen = np.sort(np.random.default_rng(0).choice(current, min(_SAMPLE, len(current)), replace=False))

@@ -51,16 +51,16 @@ class Finder:
         # torch and faiss take seconds: only who searches waits for them
         from agent.judge import encoder  # noqa: PLC0415
         from config import glossary  # noqa: PLC0415
+        from index.pgvectors import open_index  # noqa: PLC0415
         from index.query import Declared  # noqa: PLC0415
         from index.search import Searcher  # noqa: PLC0415
-        from index.vectors import open_vectors  # noqa: PLC0415
 
         if self._encoder is None:
             log.info("search: loading the model; the first answer takes some seconds")
             began = self._seconds()
             self._encoder = encoder(self._settings)
             log.info("search: ready after %.1f s", self._seconds() - began)
-        vectors = open_vectors(self._settings.home / "vectors", archive.passages, self._encoder)
+        vectors = open_index(archive, self._encoder, self._settings.home / "vectors")
         if self._searcher is not None:
             return self._searcher.renewed(vectors)
         names = Declared(self._declared.sources, self._declared.triggers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.archive.catalogue import Catalogue
 from index.archive.documents import Documents
@@ -28,6 +29,9 @@ from index.archive.tallies import Tallies
 from index.archive.templates import Templates
 from index.archive.tokens import Tokens
 from index.archive.told import Told
+
+if TYPE_CHECKING:
+    from index.archive.postgres_vectors import NearVectors
 
 __all__ = ["BUSY_MS", "Archive", "ArchiveProblem"]
 
@@ -100,6 +104,11 @@ class Archive:
     def size(self) -> int:
         """Bytes of the database, the bytes of pages only where it holds them."""
         return self._store.size()
+
+    @property
+    def near(self) -> NearVectors | None:
+        """As `Store.near`."""
+        return self._store.near
 
     def now(self) -> datetime:
         """The time by which all who share the archive agree, in UTC: that of the server, or of this machine."""

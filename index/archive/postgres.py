@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -15,6 +16,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg
 
 from index.archive.postgres_rows import PostgresRows, defined
+from index.archive.postgres_vectors import NearVectors
 from index.archive.schema import FOLDER, statements
 from index.archive.store import ArchiveProblem
 from index.blobs import CorruptBlob
@@ -97,6 +99,11 @@ class PostgresStore:
         """As `Store.size`."""
         (size,) = self.rows.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
         return int(size)
+
+    @cached_property
+    def near(self) -> NearVectors | None:
+        """As `Store.near`: by pgvector."""
+        return NearVectors(self.rows) if NearVectors.offered(self.rows) else None
 
     def now(self) -> datetime:
         """As `Store.now`: the server's clock."""

@@ -153,6 +153,10 @@ class PostgresRows:
             self._pg.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER])
             yield
 
+    def reading(self) -> AbstractContextManager[Any]:
+        """A transaction, or a savepoint, without the writer's lock: for settings that hold for one query."""
+        return self._pg.transaction()
+
     @contextmanager
     def moment(self) -> Iterator[None]:
         """A transaction in which all reads see one moment."""

@@ -35,6 +35,8 @@ class SqliteRows(Database):
 class SqliteStore:
     """`HOME/archive.db` and `HOME/blobs/`."""
 
+    near = None
+
     def __init__(self, home: Path, wait_ms: int) -> None:
         """Open, creating the folder. Raises ArchiveProblem."""
         self._file = home / "archive.db"

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlite_utils import Database
 
 from index.blobs import Blobs
+
+if TYPE_CHECKING:
+    from index.archive.postgres_vectors import NearVectors
 
 
 class ArchiveProblem(Exception):
@@ -42,6 +45,10 @@ class Store(Protocol):
 
     def size(self) -> int:
         """Bytes of the database."""
+
+    @property
+    def near(self) -> NearVectors | None:
+        """The server's own index of vectors, where it has one; else `index.vectors` keeps it in the home."""
 
     def now(self) -> datetime:
         """The time by which all who share the rows agree, in UTC."""
