@@ -48,8 +48,7 @@ def serving() -> Iterator[Replica]:
     class Handler(_Handler):
         site = replica
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     replica.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -59,6 +58,11 @@ def serving() -> Iterator[Replica]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # of five waiting connections, the sixth tries again only after a second
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
