@@ -20,7 +20,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agent.api.counting import NOWHERE
-from agent.replica.days import days
 from agent.replica.server import serving
 from index.archive.archive import Archive
 from index.records import Delivery, DeliveryStatus, Problem, Run
@@ -142,8 +141,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with serving() as site, (home / "log").open("wb") as log:
-        site.show(days()[0])
+    with serving() as site, (home / "log").open("wb") as log:  # which shows nothing: every page is 404
         own = {"VEDETTE_HOME": str(home), "VEDETTE_LISTEN": f"127.0.0.1:{port}", "VEDETTE_LOG": "json"}
         away = {"VEDETTE_MIRROR": site.address, "VEDETTE_ALLOW_NETWORKS": "127.0.0.0/8"}
         command = [sys.executable, "-c", "from agent.cli import main; main()", "run", "ct_group"]
@@ -161,17 +159,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def test_an_agent_at_work_says_how_it_is(running: Running) -> None:
     running.until(lambda: running.get("/readyz")[0] == 200)
 
-    def judged() -> bool:
-        found = parsed(running.get("/metrics")[1])
-        return value(found, "vedette_model_loaded") == 1 and value(found, "vedette_watching") == 1
-
-    running.until(judged)
     running.until(lambda: any(line["message"] == "crawled" for line in running.lines()))
     (crawl,) = [line for line in running.lines() if line["message"] == "crawled"]
     running.until(lambda: ("vedette_crawl_runs_total", (("source", "ct_group"),)) in parsed(running.get("/metrics")[1]))
     found = parsed(running.get("/metrics")[1])
     assert value(found, "vedette_crawl_requests_total", source="ct_group") == crawl["requests"] > 0
-    assert value(found, "vedette_crawl_bytes_total", source="ct_group") == crawl["bytes"] > 0
+    assert value(found, "vedette_crawl_bytes_total", source="ct_group") == crawl["bytes"]
+    assert value(found, "vedette_problems_open", source="ct_group", kind="http") == crawl["problems"] > 0
+    assert value(found, "vedette_watching") == 1 and value(found, "vedette_model_loaded") == 0
+    problem = next(line for line in running.lines() if line["message"] == "problem")
+    assert (problem["level"], problem["source"], problem["problem"]) == ("warning", "ct_group", "http")
+    assert problem["url"].startswith("https://") and "404" in problem["detail"]
     assert 0 <= value(found, "vedette_silence_seconds", part="schedule") < 30
     assert value(found, "process_resident_memory_bytes") > 100_000_000
     assert value(found, "vedette_http_requests_total", route="/readyz", status="200") >= 1
