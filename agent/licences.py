@@ -113,7 +113,7 @@ def _licence(of: Distribution) -> str:
 
 
 def _one(told: PackageMetadata, key: str) -> str:
-    return told[key] if key in told else ""
+    return told[key] if key in told else ""  # noqa: SIM401 - metadata has no `get` for the type checker
 
 
 def _choice(stated: str) -> bool:
