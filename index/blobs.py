@@ -54,16 +54,16 @@ class FileBlobs:
         Raises OSError where the disk is full; nothing already stored is touched.
         """
         digest = sha256(content).hexdigest()
-        place = self.path(digest)
-        if place.exists():
+        place = f"{self.folder}/{digest[:2]}/{digest[2:]}.gz"
+        if os.path.exists(place):
             return digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        beside = f"{place}.{os.getpid()}"
         try:
-            beside.write_bytes(gzip.compress(content, compresslevel=5, mtime=0))
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+            _write(beside, gzip.compress(content, compresslevel=5, mtime=0))
+            os.replace(beside, place)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -91,3 +91,12 @@ class FileBlobs:
     def where(self, digest: str) -> str:
         """The path of the file."""
         return str(self.path(digest))
+
+
+def _write(path: str, content: bytes) -> None:
+    """Write a file, making its folder where it is the first."""
+    try:
+        Path(path).write_bytes(content)
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(content)

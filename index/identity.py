@@ -26,6 +26,7 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=4096)  # each address of a visit is asked for some eight times
 def canonical_url(url: str) -> str:
     """One form for the many ways to write an address; for comparing and hashing, never for fetching.
 
