@@ -90,7 +90,7 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path, end: signal.Signals) -> None
     assert took < 15, said
     assert polled == [b"[]"], "a waiting reader gets its answer"
     assert said.rstrip().endswith("stopped")
-    assert re.search(rf"API at http://127\.0\.0\.1:{port}", said)
+    assert re.search(rf"running .*api=http://127\.0\.0\.1:{port}\b", said)
 
 
 @pytest.mark.parametrize(
