@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -22,6 +22,10 @@ import pytest
 from index.archive.archive import BUSY_MS, Archive
 
 _TEMPLATE = "vedette_template"
+_TABLES = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND relname NOT IN ('migrations', 'log_state') ORDER BY oid DESC"
+)
 _open = Archive.__init__
 
 
@@ -54,6 +58,7 @@ class Databases:
         self._url, self._numbers = url, count()
         self._template = f"{_TEMPLATE}_{os.getpid()}"
         self._made: list[str] = []
+        self._spare: list[str] = []
         self._run(f"CREATE DATABASE {self._template}")
         with tempfile.TemporaryDirectory() as folder:
             archive = Archive.__new__(Archive)
@@ -62,6 +67,8 @@ class Databases:
 
     def new(self) -> str:
         """The URL of a fresh one."""
+        if self._spare:
+            return self._spare.pop()
         name = f"vedette_{os.getpid()}_{next(self._numbers)}"
         self._run(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
         self._made.append(name)
@@ -73,6 +80,19 @@ class Databases:
         self._run(f"CREATE DATABASE {name}")
         self._made.append(name)
         return self.named(name)
+
+    def give_back(self, url: str) -> None:
+        """Empty a database for the next test; one that somebody still uses, or that has other tables, is left."""
+        with psycopg.connect(url, autocommit=True, options="-c lock_timeout=200") as db:
+            tables = [name for (name,) in db.execute(_TABLES)]
+            if any(name.startswith("near_") for name in tables):
+                return
+            with suppress(psycopg.errors.LockNotAvailable), db.transaction():
+                for name in tables:
+                    db.execute(f"DELETE FROM {name}")
+                db.execute("UPDATE log_state SET size = 0, peaks = ''")
+                db.execute("SELECT setval(oid::regclass, 1, FALSE) FROM pg_class WHERE relkind = 'S'")
+                self._spare.append(url)
 
     def named(self, name: str) -> str:
         """The URL of a database of the server."""
@@ -88,21 +108,30 @@ class Databases:
             db.execute(statement)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def archives_on_postgres() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def homes() -> Iterator[tuple[Databases, dict[Path, str]]]:
     """While tests run, `Archive(home)` is a database of its own for each home."""
     with server() as url:
         databases = Databases(url)
-        homes: dict[Path, str] = {}
+        known: dict[Path, str] = {}
 
         def opened(self: Archive, home: Path, busy_ms: int = BUSY_MS, url: str | None = None) -> None:
             key = home.absolute()
-            if url is None and key not in homes:
-                homes[key] = databases.new()
-            _open(self, home, busy_ms, url or homes[key])
+            if url is None and key not in known:
+                known[key] = databases.new()
+            _open(self, home, busy_ms, url or known[key])
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Archive, "__init__", opened)
-            yield
+            yield databases, known
         if "VEDETTE_TEST_POSTGRES" in os.environ:  # a server of our own goes as a whole
             databases.drop()
+
+
+@pytest.fixture(autouse=True)
+def homes_of_one_test(homes: tuple[Databases, dict[Path, str]], tmp_path: Path) -> Iterator[None]:
+    """What a test made under its own folder is free for the next test."""
+    yield
+    databases, known = homes
+    for home in [home for home in known if home.is_relative_to(tmp_path)]:
+        databases.give_back(known.pop(home))

@@ -89,6 +89,7 @@ def test_every_v1_route_is_guarded(archive: Archive, declared: Declarations) -> 
     assert open_ones == {"/healthz", "/schemas/alert/1.json"}
 
 
+@pytest.mark.sqlite
 def test_a_token_is_shown_once_and_kept_as_a_digest(tmp_path: Path) -> None:
     code, out, err = run(tmp_path, "add", "engine", "--scope", "feed:read", "--scope", "archive:read")
     secret = out.strip()

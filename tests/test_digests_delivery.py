@@ -31,7 +31,6 @@ from digests.channels import smtp, webhook
 from digests.channels.webhook import push, signed
 from digests.daily import make
 from digests.delivery import deliver
-from digests.lock import held
 from digests.optout import Key
 from digests.retry import SCHEDULE, Outcome, settled
 from index.archive.archive import Archive
@@ -351,7 +350,7 @@ def test_retry_after_is_obeyed_and_never_shortens() -> None:
 def test_only_one_process_delivers(archive: Archive, relay: Relay) -> None:
     settings = _settings(archive, relay.port)
     declared = _issue(archive, settings)
-    with held(archive.home / ".deliver.lock", wait=False) as mine:
+    with archive.again() as other, other.alone("deliver") as mine:
         assert mine
         assert deliver(archive, declared, settings, START).busy
     assert deliver(archive, declared, settings, START).sent == 1

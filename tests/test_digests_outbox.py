@@ -112,6 +112,7 @@ with Archive(Path(sys.argv[1])) as archive:
 """
 
 
+@pytest.mark.sqlite
 def test_killed_at_any_moment(archive: Archive, tmp_path: Path) -> None:
     """A writer that rewrites the file again and again is killed at many moments; one run makes the file whole."""
     ids = _fill(archive, 0, 400)

@@ -127,6 +127,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         Archive(tmp_path / "file")
 
 
+@pytest.mark.sqlite
+def test_without_psycopg_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("psycopg", "index.archive.postgres"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ArchiveProblem, match=r"pip install 'vedette\[postgres\]'"):
+        Archive(tmp_path, url="postgresql://vedette@localhost/none")
+
+
 FULL_DISK = """
 import sys, resource, signal, datetime
 from pathlib import Path
