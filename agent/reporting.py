@@ -100,17 +100,18 @@ class ReportFileProblem(ArchiveProblem):
 
 
 def daily(archive: Archive, declarations: Declarations, settings: Settings, now: datetime) -> dict[str, Any] | None:
-    """Write the report of yesterday to `out/reports` and return it; None where it is there, or nothing to tell.
+    """Write the report of yesterday to `out/reports` and return it; None where it is there, or nothing was crawled yet.
 
     The root of the log is noted as told, so that `verify` checks the archive against it from then on.
     """
     day = now.astimezone(ZoneInfo(settings.timezone)).date() - timedelta(days=1)
     place = archive.home / FOLDER / f"{day}.json"
-    if place.exists() or not archive.log.frontier().size:
+    of = Reported(archive, declarations, settings, day)
+    if place.exists() or (began := archive.tallies.began()) is None or began >= of.until:
         return None
     with archive.transaction():
         archive.log.tell(now)
-    made = report(Reported(archive, declarations, settings, day), now)
+    made = report(of, now)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _replace(place.with_suffix(".txt"), text(made))

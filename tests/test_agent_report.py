@@ -110,8 +110,10 @@ def test_it_is_written_once_a_day_and_the_root_is_told(archive: Archive) -> None
     assert not list(archive.integrity.log(()))
 
 
-def test_an_empty_archive_has_no_report(archive: Archive) -> None:
+def test_a_day_before_the_first_crawl_has_no_report(archive: Archive) -> None:
     assert daily(archive, declarations(), settings(archive), AFTER) is None
+    archive.health.add_run(Run("ndrc_tz", AFTER, AFTER, requests=1))  # today: yesterday is still before its time
+    assert daily(archive, declarations(), settings(archive), AFTER + HOUR) is None
     assert not (archive.home / "out").exists()
 
 

@@ -54,6 +54,11 @@ class Tallies:
         spans = ((source, rows.moment(start), rows.maybe_moment(end)) for source, start, end in self._db.execute(sql))
         return {source: (end - start).total_seconds() for source, start, end in spans if end}
 
+    def began(self) -> datetime | None:
+        """When the first crawl of all began."""
+        ((first,),) = self._db.execute("SELECT min(started_at) FROM runs")
+        return rows.maybe_moment(first)
+
     def problems(self) -> dict[tuple[str, ProblemKind], int]:
         """Open problems by source and kind."""
         sql = "SELECT source, kind, count(*) AS n FROM problems WHERE closed_at IS NULL GROUP BY source, kind"
