@@ -37,6 +37,8 @@ from index.zone import CHINA
 Role = Literal["crawl", "classify", "deliver"]
 POLL = 2.0
 """Seconds between looks for something to do; a quarter of the lease where that is shorter."""
+LOOP_WAIT_MS = 5_000
+"""How long a crawl worker waits for another's write: its loop stands still meanwhile, then it keeps its finds."""
 CLAIM = 8
 """Changes claimed at once: few, so that workers share even a short queue."""
 

@@ -127,6 +127,16 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         Archive(tmp_path / "file")
 
 
+def test_a_second_writer_waits_and_then_says_so(tmp_path: Path) -> None:
+    with Archive(tmp_path) as first, Archive(tmp_path, busy_ms=100) as second:
+        with first.transaction():
+            first.judgements.done("x", ["y"], NOW)
+            with pytest.raises(ArchiveProblem, match="database is locked"), second.transaction():
+                pass
+        with second.transaction():
+            second.judgements.done("x", ["z"], NOW)
+
+
 @pytest.mark.sqlite
 def test_without_psycopg_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("psycopg", "index.archive.postgres"))]:

@@ -29,14 +29,14 @@ def command(place: Place, source: tuple[str, ...], role: Role) -> None:
     from agent.lock import Held
     from agent.pipeline import Pipeline
     from agent.place import open_archive, utc_now
-    from agent.working import Worker
+    from agent.working import LOOP_WAIT_MS, Worker
 
     logs.talk(os.environ)
     if source and role != "crawl":
         raise click.UsageError(f"--role {role} works for all sources: leave the names out")
     declarations, settings = place.declarations(), place.settings()
     sources = tuple(chosen(declarations.sources, source))
-    with open_archive(settings) as archive:
+    with open_archive(settings, LOOP_WAIT_MS if role == "crawl" else None) as archive:
         try:
             Worker(Pipeline(archive, declarations, settings, utc_now), sources, role).run()
         except Held as error:

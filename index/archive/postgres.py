@@ -76,6 +76,9 @@ class PostgresStore:
         try:
             with self.rows.atomic():
                 yield
+        except psycopg.errors.LockNotAvailable as error:  # in SQLite's words, by which crawls know to try again
+            problem = f"{_shown(self._url)}: database is locked by another writer; nothing already archived is changed"
+            raise ArchiveProblem(problem) from error
         except psycopg.OperationalError as error:
             if self.rows.lost:
                 raise
