@@ -117,8 +117,9 @@ def _publish(office: Office, made: Issue) -> None:
 
     The issue tells where the log stands, so that every reader can check the archive against it later.
     """
-    with office.archive.transaction():
-        made = replace(made, head=office.archive.log.tell(office.now))
+    if office.archive.log.frontier().size:
+        with office.archive.transaction():
+            made = replace(made, head=office.archive.log.tell(office.now))
     rendered = render(made, office.declared, sender(office.settings))
     place = _place(made)
     _write(office.archive.home / place, rendered, _envelope(made, office.settings))

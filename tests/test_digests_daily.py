@@ -74,6 +74,17 @@ def test_the_issue_tells_where_the_log_stands(archive: Archive) -> None:
     assert list(archive.integrity.log((head._replace(root="0" * 64),)))
 
 
+def test_an_empty_log_is_not_told_of(archive: Archive) -> None:
+    make(archive, _board(), _settings(archive), START)
+    assert archive.log.heads() == []
+    assert "verify" not in (archive.home / "out/digests/2026-05-20/board.txt").read_text("utf-8")
+    with archive.transaction():
+        empty = archive.log.tell(START)
+    _add(archive, 0, 1, START)
+    assert not list(archive.integrity.log((empty,)))
+    assert list(archive.integrity.log((empty._replace(root="1" * 64),)))
+
+
 def test_a_reader_west_of_greenwich_has_another_date(archive: Archive) -> None:
     _add(archive, 0, 1, START - timedelta(hours=3))
     make(archive, _board(timezone="America/New_York", at="18:00"), _settings(archive), START)

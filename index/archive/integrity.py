@@ -80,6 +80,8 @@ class Integrity:
         for head in (*self._log.heads(), *told):
             expected.setdefault(head.size, set()).add(head.root)
         frontier, state = Frontier(), self._log.frontier()
+        if (roots := expected.pop(0, None)) and roots != {frontier.root.hex()}:
+            yield Fault("heads 0", "an empty log has another root than the one that was told")
         for place, hashed in self._db.execute("SELECT place, leaf FROM log ORDER BY place"):
             if place != frontier.size:
                 yield Fault(f"log {frontier.size}", "is missing: an entry of the log was removed")
