@@ -35,6 +35,7 @@ def test_a_server_alone_is_ready_without_schedule_and_worker(client: Client) -> 
     assert asked(client) == (200, {"status": "ready"})
 
 
+@pytest.mark.sqlite
 def test_an_archive_that_another_holds_is_not_ready(client: Client, tmp_path: Path) -> None:
     holder = sqlite3.connect(tmp_path / "archive.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

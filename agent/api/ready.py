@@ -49,9 +49,8 @@ async def state(desk: Desk) -> dict[str, str]:
 
 def _written(archive: Archive) -> None:
     """Read, and hold the place of the one writer for a moment. Raises ArchiveProblem."""
-    archive.feed.last_seq()
     with archive.transaction():
-        pass
+        archive.feed.last_seq()
 
 
 def _of_disk(desk: Desk) -> Iterator[tuple[str, str]]:
