@@ -15,6 +15,7 @@ import click
 from agent import jsonlines
 from agent.progress import progress
 from index.archive.archive import Archive
+from index.cleaning import clean_text
 from index.embedding import Encoder
 from index.indexing import index_versions
 from index.ingest import Visit, record
@@ -42,7 +43,7 @@ def import_file(archive: Archive, encoder: Encoder, file: Path, now: datetime) -
                 click.echo(line, err=True)
                 counts["bad"] += 1
             else:
-                counts[_import_one(archive, encoder, line, now)] += 1
+                counts[_import_one(archive, encoder, {**line, "id": clean_text(line["id"])}, now)] += 1
                 shown(str(line["id"]), number)
     return Counts(**counts)
 

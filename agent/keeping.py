@@ -69,13 +69,14 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes, now: datetime) -> None
 def restore(source: Path, home: Path) -> dict[str, str]:
     """Lay a backup down as a new home and return what it says of itself: version, made_at, log_size, log_root.
 
-    Raises BackupProblem where `home` already holds an archive or the file is no whole backup; nothing is then changed.
+    Only plain tar is read, as `backup` writes it: a compressed file could grow without end. Raises BackupProblem where
+    `home` already holds an archive or the file is no whole backup; nothing is then changed.
     """
     if (home / "archive.db").exists():
         raise BackupProblem(f"{home}: holds an archive already; name a new --home, or move it away")
     home.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(dir=home.parent) as folder, tarfile.open(source) as tar:
+        with tempfile.TemporaryDirectory(dir=home.parent) as folder, tarfile.open(source, "r:") as tar:
             tar.extractall(folder, filter="data")
             said: dict[str, str] = json.loads((Path(folder) / _MANIFEST).read_text(encoding="utf-8"))
             if not (Path(folder) / "archive.db").exists():

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from config import patterns
 from config.declaration import Declaration, Language, Part, Tier, TimeZone, fault
 from config.duration import Duration
 from config.hours import Hours
@@ -39,10 +40,9 @@ def _host(name: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise fault(f"the expression does not compile: {error}", "write a Python regular expression") from error
+    wrong = patterns.fault_of(text)
+    if wrong:
+        raise fault(f"the expression {wrong}", "write a Python regular expression, simplest as words with | between")
     return text
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from scrapy.http import Request
 
+from config.patterns import LONGEST
 from config.source import Source
 from index.records import FetchState, Row
 
@@ -80,7 +81,7 @@ def host_of(url: str) -> str:
 def is_wanted(row: Row, source: Source) -> bool:
     """Whether the source follows such a row (`list.include` finds something in its title or address)."""
     pattern = source.list.include
-    return not pattern or bool(re.search(pattern, row.title) or re.search(pattern, row.url))
+    return not pattern or any(re.search(pattern, text[:LONGEST]) for text in (row.title, row.url))
 
 
 def document_request(source: Source, url: str, state: FetchState | None, *, full: bool, priority: int) -> Request:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawlers.reading.attachments import absolute
 from crawlers.reading.dates import printed
 from index.records import Row
 
@@ -25,7 +25,10 @@ def is_feed(page: bytes) -> bool:
 def rows(page: bytes, url: str) -> tuple[Row, ...]:
     """The entries of a feed, in its order; none where it is no XML at all. `url` completes links."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    root = etree.fromstring(page, parser)
+    try:
+        root = etree.fromstring(page, parser)
+    except etree.XMLSyntaxError:  # what recovering cannot save, such as null bytes at the beginning
+        return ()
     if root is None:
         return ()
     found = (_row(entry, url) for entry in root.iter("{*}item", "{*}entry"))
@@ -36,7 +39,8 @@ def _row(entry: etree._Element, url: str) -> Row | None:
     title = " ".join(_text(entry.find("{*}title")).split())
     links = [element for element in entry.findall("{*}link") if element.get("rel", "alternate") == "alternate"]
     link = (links[0].get("href") or _text(links[0])).strip() if links else ""
-    return Row(url=urljoin(url, link), title=title, date=_date(entry)) if link and title else None
+    address = absolute(url, link)
+    return Row(url=address, title=title, date=_date(entry)) if address and title else None
 
 
 def _text(element: etree._Element | None) -> str:
@@ -48,7 +52,7 @@ def _date(entry: etree._Element) -> date | None:
         text = _text(entry.find(f"{{*}}{name}")).strip()
         try:
             return parsedate_to_datetime(text).astimezone(_CHINA).date()
-        except ValueError:
+        except (ValueError, OverflowError):  # a year beyond 9999 in China's zone
             found = printed(text)
             if found:
                 return found

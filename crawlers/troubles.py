@@ -10,6 +10,7 @@ from crawlers import events
 from crawlers.faults import UNREACHABLE, Fault
 from crawlers.keeper import Event
 from index.archive.archive import Archive
+from index.cleaning import clean_text
 from index.records import Problem, ProblemKind
 
 IN_A_ROW = 3
@@ -49,7 +50,8 @@ class Troubles:
             self.stopped = self.stopped or fault.stops or self._row[host] >= IN_A_ROW
         if fault.kind in self._open:
             return None
-        self._open[fault.kind] = Problem(self._source, fault.kind, fault.text, url, at)
+        # words and addresses of a fault may be a server's: nothing in them drives a terminal
+        self._open[fault.kind] = Problem(self._source, fault.kind, clean_text(fault.text), clean_text(url), at)
         return self._open[fault.kind]
 
     def well(self, url: str) -> None:

@@ -20,13 +20,13 @@ from index.clauses import Clause, clauses
 from index.records import AttachmentChange, ClauseChange, Diff, FieldChange, Reading
 from index.spans import edits
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SIGNS = {"insert": ("+", "green"), "delete": ("-", "red"), "replace": ("~", "yellow"), "move": (">", "cyan")}
 _NEAR = 2  # unchanged clauses shown around a change
 
 
 def visible(text: str) -> str:
-    """Replace control and direction-changing characters, line breaks and tabs excepted, by U+FFFD."""
+    """Replace control and direction-changing characters and halves of pairs, but no line break or tab, by U+FFFD."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -34,9 +34,17 @@ NUMBER = re.compile(
 _DENOMINATORS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 
 
+_LONGEST = 40
+
+
 @lru_cache(maxsize=4096)
 def chinese_number(numeral: str) -> int | None:
-    """Value of a Chinese numeral (一百零五, 二〇二六, 三亿五千万), or None where it is not well formed (万一, 三五)."""
+    """Value of a Chinese numeral (一百零五, 二〇二六, 三亿五千万), or None where it is not well formed (万一, 三五).
+
+    None too for more than 40 characters: no publisher writes such a number, and Python reads no 4,300 digits.
+    """
+    if len(numeral) > _LONGEST:
+        return None
     if all(c in _DIGITS for c in numeral):
         positional = len(numeral) == 1 or len(numeral) > 2 or "〇" in numeral or "零" in numeral
         return int("".join(str(_DIGITS[c]) for c in numeral)) if positional else None

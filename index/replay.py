@@ -11,6 +11,7 @@ from index import identity
 from index.archive.archive import Archive
 from index.archive.rows import moment
 from index.blobs import CorruptBlob
+from index.cleaning import clean_reading
 from index.diff import diff
 from index.ingest import Visit, add_version
 from index.records import Attachment, Change, Page, Reading, Version
@@ -56,7 +57,7 @@ def _one(archive: Archive, latest: Version, read: Read, extractor: str, now: dat
     if page is None or again is None:
         return Replayed(latest.document, "unreadable")
     archive.judgements.done(stage, [latest.id], now)
-    reading = completed(again, latest.reading)
+    reading = clean_reading(completed(again, latest.reading))
     if _same(latest.reading, reading):
         return Replayed(latest.document, "same")
     visit = Visit(latest.source, extractor, document=latest.document)

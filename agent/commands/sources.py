@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def command(place: Place, as_json: bool, everything: bool) -> None:
     """List the sources with state, last visit and open problems, and what each host was asked."""
     from agent.place import utc_now
+    from agent.trail_view import plain
     from agent.watched import burdens, watched
 
     declared = place.declarations().sources
@@ -39,7 +40,7 @@ def command(place: Place, as_json: bool, everything: bool) -> None:
         hours = [f"hours {row['hours']}"] if row["hours"] else []
         note = "; ".join([row["title"], *hours, *row["problems"], *([row["missing"]] if row["missing"] else [])])
         counts = (str(row[name]) if row["last_visit"] else "" for name in ("listed", "new"))
-        table.add_row(row["id"], row["state"], (row["last_visit"] or "")[:16], *counts, note)
+        table.add_row(row["id"], row["state"], (row["last_visit"] or "")[:16], *counts, plain(note))
     console = Console(highlight=False)
     console.print(table)
     if hosts:

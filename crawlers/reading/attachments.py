@@ -49,8 +49,9 @@ def _joined(base: str, link: str) -> str | None:
     """Links of menus come back on every page of a folder, and joining is slow."""
     try:
         url = urldefrag(urljoin(base, link)).url
+        url.encode()
         parts = urlsplit(url)
-    except ValueError:  # such as http://[bad
+    except ValueError:  # such as http://[bad, or half of a surrogate pair
         return None
     return url.replace(" ", "%20") if parts.scheme in {"http", "https"} and parts.netloc else None
 

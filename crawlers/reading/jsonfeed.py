@@ -132,7 +132,7 @@ def _link(row: Mapping[str, object], url: str, wanted: Selectors) -> str | None:
         fields = {**row, "link": _text(row, wanted.link, _LINKS)}
         names = _FIELD.findall(wanted.detail_url)
         values = {n: next((str(v) for v in at_path(fields, n) if v not in (None, "")), "") for n in names}
-        filled = _FIELD.sub(lambda m: quote(values[m[1]], safe="/:?=&%"), wanted.detail_url)
+        filled = _FIELD.sub(lambda m: quote(values[m[1]], safe="/:?=&%", errors="replace"), wanted.detail_url)
         return absolute(url, filled) if all(values.values()) else None
     return absolute(url, clean(_text(row, wanted.link, _LINKS)))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 from lxml.html import HtmlElement
 
@@ -124,8 +125,11 @@ def _with_records(text: str) -> str:
 
 
 def _flattened(text: str) -> str:
-    """The page without inline wrappers."""
-    soup = BeautifulSoup(text, "html.parser")
+    """The page without inline wrappers; as it was where the parser refuses it (`<![DATA`)."""
+    try:
+        soup = BeautifulSoup(text, "html.parser")
+    except ParserRejectedMarkup:
+        return text
     for element in soup.find_all(_INLINE):
         element.unwrap()
     return soup.decode()

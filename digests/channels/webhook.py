@@ -23,6 +23,7 @@ from threading import Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from config.reach import is_allowed, may_reach
 from config.settings import Networks
 from config.subscription import Subscription
 from digests.office import Office
@@ -50,7 +51,10 @@ def push(url: str, event: bytes, headers: dict[str, str], allowed: Networks) -> 
 
     Never raises for what the network or the receiver does. `allowed` are private networks that may be reached.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        return Outcome("never", f"no address: {error}")
     try:
         connection = _connection(parts, _address(parts, allowed))
     except Refused as error:
@@ -133,9 +137,8 @@ def _address(parts: SplitResult, allowed: Networks) -> tuple[str, int]:
     numbers = list(dict.fromkeys(str(info[4][0]) for info in found))
     for number in numbers:
         address = ip_address(number.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        inside = any(address in network for network in allowed)
-        if not inside and (not address.is_global or address.is_multicast):
+        inside = is_allowed(address, allowed)
+        if not may_reach(address, allowed):
             raise Refused(f"{parts.hostname} is at {number}, no public address; VEDETTE_ALLOW_NETWORKS may allow it")
         if not inside and parts.scheme != "https":
             raise Refused(f"{parts.hostname}: webhooks need https")
