@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 from classify.sentences import plain
 
 BUCKETS = 2**15
-LAYOUT = "characters 1-3, 15 bits, 1"
+LAYOUT = "characters 1-3, 15 bits, 2"
 """Changes with the hashing: weights are only valid for the layout that they were learnt with."""
 _LONGEST = 3
 _SHIFT = np.uint64(49)
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
 _LAST = np.uint64(0xD6E8FEB86659FD93)
-_WEIGHT = 5.0
-"""Length of a clause's row, that brings it to the size of the other columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,10 @@ def matrix(rows: Sequence[tuple[Grams, int]]) -> Any:  # noqa: ANN401  # untyped
 
 
 def grams(texts: Sequence[str]) -> Grams:
-    """The n-grams of one to three characters of each text as compared (`plain`), weighed 1 + log of their number."""
+    """The n-grams of one to three characters of each text as compared (`plain`).
+
+    Weighed 1 + log of their number; each row has length 1.
+    """
     rows = [_row(text) for text in texts]
     starts = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     buckets = np.concatenate([b for b, _ in rows]) if rows else np.empty(0, np.int64)
@@ -66,7 +67,7 @@ def _row(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     hashed = [_hashed(points, n) for n in range(1, _LONGEST + 1)]
     buckets, counts = np.unique(np.concatenate(hashed), return_counts=True)
     values = 1 + np.log(counts)
-    return buckets, (values * (_WEIGHT / max(float(np.linalg.norm(values)), 1e-9))).astype(np.float32)
+    return buckets, (values / max(float(np.linalg.norm(values)), 1e-9)).astype(np.float32)
 
 
 def _hashed(points: NDArray[np.uint64], n: int) -> NDArray[np.int64]:

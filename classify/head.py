@@ -24,16 +24,21 @@ from config.declaration import DeclarationError
 
 SHIPPED = Path(__file__).parent / "head"
 _BULLETIN = 5
-_ARRAYS = ("centre", "clause", "grams", "pool", "course")
-_SHORT = ("grams",)
-"""Arrays that are kept in half the length; their values are rounded to it when they are learnt."""
+_ARRAYS = ("centre", "marks", "voice", "grams", "pool", "course")
+_LENGTHS = {"marks": np.int8, "grams": np.float16}
+"""Arrays that are kept short; their values are rounded to it when they are learnt."""
+_STEP = 32
+"""`Head.marks` are whole parts of 1/32."""
+_REACH = 30.0
+"""Squared distance at which a mark has lost 1 - 1/e of its weight (docs/classifier.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """Weights by trigger.
 
-    `centre` (d): the mean clause vector. `clause` (t, d + concepts + 1): logit of one clause, bias last. `grams`
+    `centre` (d): the mean clause vector. `marks` (m, d + concepts): rows of clauses learnt from, at the border of a
+    trigger. `voice` (t, m + 1): what nearness to each mark adds to the logit of a clause, bias last. `grams`
     (t, BUCKETS): what the n-grams of the clause add to it. `pool` (t, 4): weights of `pooled`, and bias, to the
     document's logit. `course` (3, k): logits of tighten, loosen and neutral over
     `classify.direction.inputs`.
@@ -43,7 +48,8 @@ class Head:
     encoder: str
     lexicon: str
     centre: Matrix
-    clause: Matrix
+    marks: Matrix
+    voice: Matrix
     grams: Matrix
     pool: Matrix
     course: Matrix
@@ -61,8 +67,21 @@ class Head:
 
 def clause_logits(head: Head, inputs: Matrix, spelt: Grams) -> NDArray[np.float64]:
     """(n, t) logits of n clauses, from `classify.features.rows` and `classify.grams.grams` of their texts."""
-    told = inputs @ head.clause[:, :-1].T + head.clause[:, -1]
+    told = nearness(inputs, head.marks) @ head.voice[:, :-1].T + head.voice[:, -1]
     return np.asarray(told + spelt.logits(head.grams), np.float64)
+
+
+def nearness(ones: Matrix, others: Matrix) -> Matrix:
+    """(n, m): 1 where two rows are alike, towards 0 with the square of their distance."""
+    lengths = (ones**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)
+    return np.asarray(np.exp(np.minimum(2 * ones @ others.T - lengths, 0) / _REACH), np.float32)
+
+
+def rounded(inputs: Matrix) -> Matrix:
+    """Rows as `Head.marks` keeps them."""
+    return np.asarray(
+        np.clip(np.round(inputs * _STEP), -127, 127) / _STEP + 0.0, np.float32
+    )  # no negative zeros: a byte has none
 
 
 def pooled(logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,6 +122,7 @@ def load_head(folder: Path | None = None) -> Head:
         card = json.loads((place / "card.json").read_text(encoding="utf-8"))
         with np.load(place / "head.npz", allow_pickle=False) as arrays:
             parts = {name: np.asarray(arrays[name], np.float32) for name in _ARRAYS}
+        parts["marks"] /= _STEP
         head = Head(tuple(card["triggers"]), card["encoder"], card["lexicon"], **parts, card=card)
         _check(head)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
@@ -111,13 +131,14 @@ def load_head(folder: Path | None = None) -> Head:
 
 
 def _stored(head: Head, name: str) -> NDArray[Any]:
-    return np.asarray(getattr(head, name), np.float16 if name in _SHORT else np.float32)
+    array = getattr(head, name) * (_STEP if name == "marks" else 1)
+    return np.asarray(array, _LENGTHS.get(name, np.float32))
 
 
 def _check(head: Head) -> None:
-    shapes = (head.clause.shape, head.grams.shape, head.pool.shape)
+    shapes = (head.marks.shape[1:], head.voice.shape, head.grams.shape, head.pool.shape)
     many = len(head.triggers)
-    wanted = ((many, len(head.centre) + len(NAMES) + 1), (many, BUCKETS), (many, 4))
+    wanted = ((len(head.centre) + len(NAMES),), (many, len(head.marks) + 1), (many, BUCKETS), (many, 4))
     if shapes != wanted and head.lexicon == LEXICON_ID:
         raise ValueError(f"arrays of shapes {shapes} for {many} triggers")
     if head.id != head.card.get("id"):

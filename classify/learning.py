@@ -1,12 +1,12 @@
 """Fits a head: clause weights, pooling with calibration, and the direction weights. Needs scikit-learn.
 
-Few, regularised weights over frozen vectors: with some hundred documents, anything larger learns the documents by
-heart. Constants were set once on nested cross-validation (docs/classifier.md).
+Support vectors over frozen vectors: with some hundred documents, a model that learns its own features learns the
+documents by heart. Constants were set once on nested cross-validation (docs/classifier.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,14 +17,18 @@ from classify import direction as course
 from classify.examples import Example, of_triggers, own
 from classify.features import LEXICON_ID, Clause, Matrix, clauses, rows
 from classify.grams import Grams, grams, matrix
-from classify.head import Head, clause_logits, pooled
+from classify.head import Head, clause_logits, nearness, pooled, rounded
 from config.trigger import Trigger
 
 Embed = Callable[[Sequence[str]], Matrix]
 Unseen = dict[int, NDArray[Any]]
 _Taught = tuple[int, list[int], list[bool]]
 
-_C_CLAUSE, _C_SPELLING, _C_POOL, _C_COURSE = 3.0, 3.0, 1.0, 0.3
+_C_CLAUSE, _C_POOL, _C_COURSE = 3.0, 1.0, 0.3
+_SPELLING = 1.0
+"""Likeness of spelling (0 to 1) beside nearness of rows (0 to 1)."""
+_BLOCK = 512
+"""Clauses whose likeness to all others is worked out at once: bounds the memory, not the result."""
 _SENTENCE, _SILENT = 1.0, 8.0
 """Weight of a sentence against a clause of a document; of all clauses without a trigger against those with it."""
 _FOLDS = 5
@@ -33,7 +37,7 @@ _SILENT_SENTENCES = 2.0
 """As the second, for a trigger that is known from sentences alone."""
 _SHORT = 0.25
 """Weight of a sentence against a document in calibration: bulletins and changed clauses are as short."""
-_PLAIN_POOL = (1.0, 0.0, 0.0, 0.0)
+_PLAIN_POOL = (3.0, 0.0, 0.0, 0.0)
 """Calibration of a trigger that is known from sentences alone: the document is as likely as its loudest clause."""
 _LEAST_DOCUMENTS = 10
 """Documents with and without a trigger each, below which its calibration is that of the others."""
@@ -50,16 +54,29 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class _Room:
+    """All clauses of all samples: rows, rounded, n-grams, how like each is to each, and where each sample begins."""
+
+    rows: Matrix
+    spelt: Any  # a scipy matrix
+    like: Matrix
+    starts: NDArray[np.int64]
+
+    def places(self, sample: int) -> slice:
+        return slice(int(self.starts[sample]), int(self.starts[sample + 1]))
+
+
+@dataclass(frozen=True, slots=True)
 class _Voice:
-    """What makes a clause speak for one trigger: a row of `Head.clause` and one of `Head.grams`."""
+    """What makes a clause speak for one trigger: clauses of a room with what likeness to them adds, and the bias."""
 
-    clause: Matrix
-    grams: Matrix
+    marks: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    bias: float
 
-    def heard(self, sample: Sample) -> NDArray[np.float64]:
+    def heard(self, room: _Room, sample: int) -> NDArray[np.float64]:
         """The logits of a sample's clauses."""
-        told = sample.inputs @ self.clause[:-1] + self.clause[-1]
-        return np.asarray(told + sample.spelt.logits(self.grams[None])[:, 0], np.float64)
+        return np.asarray(room.like[room.places(sample)][:, self.marks] @ self.weights + self.bias, np.float64)
 
 
 def samples(examples: Sequence[Example], centre: Matrix | None, embed: Embed) -> tuple[list[Sample], Matrix]:
@@ -78,11 +95,12 @@ def fit(made: Sequence[Sample], triggers: Sequence[str], encoder: str, centre: M
     for trigger in triggers:
         if {s.example.labels[trigger] for s in made if trigger in s.example.labels} != {True, False}:
             raise ValueError(f"the examples of {trigger} are all true or all false: give at least one of each")
-    voices = [_voice(made, t) for t in triggers]
+    room, every = _room(made), range(len(made))
+    voices = [_voice(made, room, every, t) for t in triggers]
     flat = np.zeros((3, course.breadth(len(centre))), np.float32)
     plain = np.zeros((len(triggers), 4), np.float32)
-    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, *_stacked(voices), plain, flat)
-    unseen = [_unseen(made, t) for t in triggers]
+    start = Head(tuple(triggers), encoder, LEXICON_ID, centre, *_stacked(room, voices), plain, flat)
+    unseen = [_unseen(made, room, t) for t in triggers]
     pool = _borrowed([_pool_weights(made, t, u) for t, u in zip(triggers, unseen, strict=True)])
     heard = dict(zip(triggers, unseen, strict=True))
     return replace(start, pool=pool, course=_course_weights(replace(start, pool=pool), made, heard))
@@ -104,12 +122,16 @@ def extended(head: Head, lacking: Sequence[Trigger], embed: Embed) -> Head:
         replace(e, labels=dict.fromkeys((t.id for t in lacking), False)) for e in own() if not any(e.labels.values())
     ]
     made, _ = samples([*of_triggers(lacking), *negatives], head.centre, embed)
-    clause, spelling = _stacked([_voice(made, t.id) for t in lacking])
+    room = _room(made)
+    marks, voice, spelling = _stacked(room, [_voice(made, room, range(len(made)), t.id) for t in lacking])
+    known = np.insert(head.voice, [-1] * len(marks), 0, axis=1)
+    further = np.hstack([np.zeros((len(lacking), len(head.marks))), voice])
     pool = np.tile(np.array(_PLAIN_POOL, np.float32), (len(lacking), 1))
     return replace(
         head,
         triggers=(*head.triggers, *(t.id for t in lacking)),
-        clause=np.vstack([head.clause, clause]),
+        marks=np.vstack([head.marks, marks]),
+        voice=np.vstack([known, further]).astype(np.float32),
         grams=np.vstack([head.grams, spelling]),
         pool=np.vstack([head.pool, pool]).astype(np.float32),
     )
@@ -122,43 +144,48 @@ def logistic(c: float, inputs: NDArray[Any], labels: NDArray[Any], weights: NDAr
     return LogisticRegression(C=c, max_iter=3000).fit(inputs, labels, sample_weight=weights)
 
 
-def _stacked(voices: Sequence[_Voice]) -> tuple[Matrix, Matrix]:
-    """`Head.clause` and `Head.grams`."""
-    return np.stack([v.clause for v in voices]), np.stack([v.grams for v in voices])
+def _room(made: Sequence[Sample]) -> _Room:
+    every = rounded(np.vstack([s.inputs for s in made]))
+    spelt = matrix([(s.spelt, i) for s in made for i in range(len(s.pieces))])
+    like = nearness(every, every)
+    for at in range(0, len(like), _BLOCK):
+        like[at : at + _BLOCK] += _SPELLING * (spelt[at : at + _BLOCK] @ spelt.T).toarray()
+    return _Room(every, spelt, like, np.cumsum([0, *(len(s.pieces) for s in made)]))
 
 
-def _voice(made: Sequence[Sample], trigger: str) -> _Voice:
-    """The mean of two regressions over clauses: of vectors with concepts, and of n-grams.
-
-    The first is learnt twice: documents that are true without a quote lend their loudest clause.
-    """
-    lent: dict[int, list[int]] = {}
-    model = _clause_model(made, trigger, lent)
-    silent = {n: s for n, s in enumerate(made) if s.example.labels.get(trigger) and not _shown(s, trigger)}
-    if silent:
-        lent = {n: [int(np.argmax(model.decision_function(s.inputs)))] for n, s in silent.items()}
-        model = _clause_model(made, trigger, lent)
-    spelling = _spelling_model(made, trigger, lent)
-    bias = model.intercept_ + spelling.intercept_
+def _stacked(room: _Room, voices: Sequence[_Voice]) -> tuple[Matrix, Matrix, Matrix]:
+    """`Head.marks`, `Head.voice` and `Head.grams`."""
+    marks = np.unique(np.concatenate([v.marks for v in voices]))
+    voice = np.zeros((len(voices), len(marks) + 1), np.float32)
+    for row, one in zip(voice, voices, strict=True):
+        row[np.searchsorted(marks, one.marks)] = one.weights
+        row[-1] = one.bias
+    spelling = np.stack([room.spelt[v.marks].T @ v.weights for v in voices]) * _SPELLING
     # rounded as `classify.head.save` rounds them, so that a head that is read back has the same id
-    halves = (spelling.coef_[0] / 2).astype(np.float16).astype(np.float32)
-    return _Voice((np.concatenate([model.coef_[0], bias]) / 2).astype(np.float32), halves)
+    return room.rows[marks], voice, spelling.astype(np.float16).astype(np.float32)
 
 
-def _clause_model(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> Any:  # noqa: ANN401  # as above
-    taught = _taught(made, trigger, lent)
-    inputs = np.vstack([made[n].inputs[i] for n, i, _ in taught])
-    return logistic(_C_CLAUSE, inputs, *_lesson(made, taught))
+def _voice(made: Sequence[Sample], room: _Room, known: Iterable[int], trigger: str) -> _Voice:
+    """Support vectors over the clauses of the known samples: a radial kernel over rows, a plain one over n-grams.
 
+    Documents that are true without a quote lend the clause that a regression over the others finds loudest.
+    """
+    from sklearn.svm import SVC  # noqa: PLC0415  # heavy: only where something is learnt
 
-def _spelling_model(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> Any:  # noqa: ANN401  # as above
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # heavy: only where something is learnt
-
-    taught = _taught(made, trigger, lent)
-    inputs = matrix([(made[n].spelt, i) for n, places, _ in taught for i in places])
+    taught = _taught(made, known, trigger, {})
+    silent = [n for n, places, _ in taught if not places]
+    if silent:
+        taught = _taught(made, known, trigger, _lent(made, taught, silent))
     labels, weights = _lesson(made, taught)
-    # of the solvers the one that is quick on sparse rows
-    return LogisticRegression(C=_C_SPELLING, solver="liblinear").fit(inputs, labels, sample_weight=weights)
+    at = np.array([int(room.starts[n]) + i for n, places, _ in taught for i in places])
+    model = SVC(C=_C_CLAUSE, kernel="precomputed").fit(room.like[np.ix_(at, at)], labels, sample_weight=weights)
+    return _Voice(at[model.support_], model.dual_coef_[0], float(model.intercept_[0]))
+
+
+def _lent(made: Sequence[Sample], taught: Sequence[_Taught], silent: Sequence[int]) -> dict[int, list[int]]:
+    inputs = np.vstack([made[n].inputs[places] for n, places, _ in taught])
+    model = logistic(_C_CLAUSE, inputs, *_lesson(made, taught))
+    return {n: [int(np.argmax(model.decision_function(made[n].inputs)))] for n in silent}
 
 
 def _lesson(made: Sequence[Sample], taught: Sequence[_Taught]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -174,10 +201,11 @@ def _lesson(made: Sequence[Sample], taught: Sequence[_Taught]) -> tuple[NDArray[
     return labels, weights
 
 
-def _taught(made: Sequence[Sample], trigger: str, lent: Mapping[int, list[int]]) -> list[_Taught]:
+def _taught(made: Sequence[Sample], known: Iterable[int], trigger: str, lent: Mapping[int, list[int]]) -> list[_Taught]:
     """The clauses of each sample of which it is known whether they show the trigger, with their labels."""
     found: list[_Taught] = []
-    for n, sample in enumerate(made):
+    for n in known:
+        sample = made[n]
         label = sample.example.labels.get(trigger)
         if label is None:
             continue
@@ -195,7 +223,7 @@ def _shown(sample: Sample, trigger: str) -> list[int]:
     return [i for i, p in enumerate(sample.pieces) if any(q in p.text for q in quotes)]
 
 
-def _unseen(made: Sequence[Sample], trigger: str) -> Unseen:
+def _unseen(made: Sequence[Sample], room: _Room, trigger: str) -> Unseen:
     """Clause logits of every labelled example by a model that had not seen it; empty where documents are too few."""
     judged = [n for n, s in enumerate(made) if trigger in s.example.labels]
     labels = np.array([made[n].example.labels[trigger] for n in judged], bool)
@@ -205,8 +233,8 @@ def _unseen(made: Sequence[Sample], trigger: str) -> Unseen:
     found: Unseen = {}
     for fold in _folds(labels * 2 + document):
         out = {judged[i] for i in fold}
-        voice = _voice([s for n, s in enumerate(made) if n not in out], trigger)
-        found |= {n: voice.heard(made[n]) for n in out}
+        voice = _voice(made, room, [n for n in range(len(made)) if n not in out], trigger)
+        found |= {n: voice.heard(room, n) for n in out}
     return found
 
 
