@@ -26,6 +26,9 @@ _FREE = re.compile(
     re.I,
 )
 
+_CUDA = ("nvidia-", "cuda-", "triton")
+"""What only a CUDA build of torch brings; Vedette asks for the CPU build, and uses none of it."""
+
 _HEAD = """# Licences
 
 Made by `python -m agent.licences` from the metadata of installed packages, those that they need in turn included; edit
@@ -82,7 +85,7 @@ def _closure(roots: Iterable[str], extra: str) -> Iterator[Package]:
         one = open_.pop()
         name = canonicalize_name(one.name)
         mark = f"{name}[{','.join(sorted(one.extras))}]"
-        if mark in seen:
+        if mark in seen or name.startswith(_CUDA):
             continue
         seen.add(mark)
         try:

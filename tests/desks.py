@@ -15,6 +15,7 @@ from agent.judge import encoder
 from agent.tokens import Scope, make
 from config.declarations import Declarations
 from config.settings import Settings
+from index.altering import index_changes
 from index.archive.archive import Archive
 from index.indexing import index_versions
 from index.ingest import Visit, record
@@ -70,7 +71,9 @@ def filled(home: Path, declared: Declarations) -> Archive:
 def embedded(archive: Archive) -> None:
     """Make the archive searchable with the bundled model."""
     versions = [v for name in archive.documents.ids() for v in archive.documents.versions(name)]
-    index_versions(archive, encoder(Settings(home=archive.home)), versions)
+    model = encoder(Settings(home=archive.home))
+    index_versions(archive, model, versions)
+    index_changes(archive, model, START)
 
 
 def token(archive: Archive, name: str, *scopes: Scope, days: int | None = None) -> str:

@@ -291,8 +291,8 @@ def test_lone_surrogates_of_a_page_do_not_stop_an_answer(tmp_path: Path, declare
     with filled(tmp_path, declared) as archive, desk(tmp_path, declared) as at:
         odd = replace(CARRIED, url="https://odd.example.cn/s.html", text="第一条 \udc00额度。")
         name = put(archive, odd, "ndrc_tz", 50, b"odd").document
-        assert at.get(f"/v1/documents/{name}/versions/1")["text"] == "第一条 ?额度。"
-        assert at.ask(f"/v1/documents/{name}/versions/1/text")[2].decode() == "第一条 ?额度。"
+        assert at.get(f"/v1/documents/{name}/versions/1")["text"] == "第一条 \N{REPLACEMENT CHARACTER}额度。"
+        assert at.ask(f"/v1/documents/{name}/versions/1/text")[2].decode() == "第一条 \N{REPLACEMENT CHARACTER}额度。"
 
 
 def test_an_empty_archive_answers(tmp_path: Path, declared: Declarations) -> None:

@@ -157,7 +157,7 @@ def test_a_quiet_day_shows_the_last_day_with_changes_and_says_so(at: Desk) -> No
 def test_blind_spots_name_sources_and_problems(at: Desk, declared: Declarations) -> None:
     text = said(soup(at, "/"))
     watched = sum(one.enabled for one in declared.sources.values())
-    assert f"1 of {watched} sources read in the last day" in text
+    assert f"0 of {watched} sources read in the last day" in text, "the one that was read is not among those watched"
     assert "NDRC notices" in text
     page = soup(at, "/sources")
     trouble = page.select_one(".trouble")

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -154,7 +154,8 @@ def _strike(orders: IO[str], told: IO[str], after: float | None) -> bool:
     child = int(told.readline())
     if after is not None:
         time.sleep(after)
-        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may have finished just then
+            os.kill(child, signal.SIGKILL)
     code = int(told.readline())
     assert code in {0, -signal.SIGKILL}, "the stages failed"
     return code == -signal.SIGKILL

@@ -245,12 +245,14 @@ def test_pauses_grow_to_half_an_hour() -> None:
 @contextmanager
 def _full(most: int) -> Iterator[None]:
     """No file can grow beyond `most` bytes, as on a disk that is full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before, kept = resource.getrlimit(resource.RLIMIT_FSIZE), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # Python would keep a module's bytecode cut off at the limit
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = kept
 
 
 def _said(problem: pytest.ExceptionInfo[ArchiveProblem], home: Path) -> None:
@@ -320,7 +322,9 @@ def test_a_full_disk_sends_nothing_that_it_cannot_note(archive: Archive) -> None
 def test_the_command_says_it_in_one_line(archive: Archive, tmp_path: Path) -> None:
     tell(archive, [finding(at=NOW)])
     program = (
-        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\nfrom agent.cli import main; main()"
+        "import sys; sys.dont_write_bytecode = True\n"
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "from agent.cli import main; main()"
     )
     command = [sys.executable, "-c", program, "--home", str(archive.home), "alert"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -148,6 +148,7 @@ def test_without_psycopg_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
 
 FULL_DISK = """
 import sys, resource, signal, datetime
+sys.dont_write_bytecode = True  # Python would keep a module's bytecode cut off at the limit
 from pathlib import Path
 from index.archive.archive import Archive, ArchiveProblem
 from index.ingest import Visit, record
