@@ -50,7 +50,7 @@ def test_the_pages_of_a_demo_stand_at_its_last_moment(tmp_path: Path) -> None:
         with urlopen(found[0], timeout=20) as answer:  # the address is our own
             body = answer.read().decode()
         shown.send_signal(signal.SIGTERM)
-        assert shown.wait(20) == 0
+        assert shown.wait(120) == 0  # a model that is just being loaded is loaded first
     last = NOW - timedelta(hours=2) + timedelta(seconds=9)
     assert f"{last.astimezone(tz=None):%Y-%m}" in body and "Demo archive" in body
     with Archive(tmp_path) as archive:
